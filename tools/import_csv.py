@@ -1,0 +1,338 @@
+#!/usr/bin/env python3
+"""Load accounts, sales teams, products and opportunities from CSV files into a
+running Odoo, over XML-RPC.
+
+    tools/import_csv.py FOLDER --database crm --user admin
+
+The password, or better an API key, is read from ODOO_PASSWORD or asked for.
+
+A mapping file (tools/mappings/*.toml) says which columns go where; it is found
+by the files in the folder, or named with --mapping. Every record gets an external
+id made from the row, so a second call creates nothing twice and an interrupted
+one goes on where it was; --update writes existing records again. A row that Odoo
+refuses is written, with the reason, to a CSV of its own; the others go in.
+"""
+
+import argparse
+import csv
+import getpass
+import json
+import os
+import sys
+import xmlrpc.client
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from import_mapping import Load, Mapping, MappingError, find_mapping, read_mapping
+
+try:
+    from tqdm import tqdm
+except ImportError:  # run outside the suite's environment
+    tqdm = None
+
+#: Loading is not writing to people: no mails to assignees, no tracking notes.
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "mail_auto_subscribe_no_notify": True,
+    "no_reset_password": True,
+    "install_mode": False,
+}
+
+
+class ImportFailed(Exception):
+    """The import can't go on; the text says why and what to do."""
+
+
+@dataclass
+class Report:
+    """What became of the rows of one load."""
+
+    title: str
+    file: str
+    model: str
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: str = ""
+    rejected: list[dict] = field(default_factory=list)
+
+    def line(self) -> str:
+        if self.skipped:
+            return f"{self.title}: left out ({self.skipped})"
+        parts = [f"{self.created} created"]
+        if self.updated:
+            parts.append(f"{self.updated} updated")
+        if self.unchanged:
+            parts.append(f"{self.unchanged} already there")
+        if self.rejected:
+            parts.append(f"{len(self.rejected)} rejected")
+        return f"{self.title}: {self.rows} rows, " + ", ".join(parts)
+
+
+class Connection:
+    """Odoo over XML-RPC, as one user."""
+
+    def __init__(self, url: str, database: str, user: str, password: str):
+        self.url, self.database, self.password = url.rstrip("/"), database, password
+        self._models = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/object", allow_none=True)
+        try:
+            common = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/common")
+            self.uid = common.authenticate(database, user, password, {})
+        except xmlrpc.client.Fault as fault:
+            raise ImportFailed(f"{url}: {last_line(fault.faultString)}") from None
+        except OSError as error:
+            raise ImportFailed(f"no Odoo answers at {url}: {error}") from None
+        if not self.uid:
+            raise ImportFailed(f"{user} can't log in to {database} at {url}: wrong password?")
+
+    def call(self, model: str, method: str, *arguments, **named):
+        """Call a method. :raises ImportFailed: with Odoo's own words."""
+        try:
+            return self._models.execute_kw(
+                self.database, self.uid, self.password, model, method, list(arguments), named
+            )
+        except xmlrpc.client.Fault as fault:
+            raise ImportFailed(f"{model}.{method}: {last_line(fault.faultString)}") from None
+
+    def has_model(self, model: str) -> bool:
+        return bool(self.call("ir.model", "search_count", [("model", "=", model)]))
+
+    def fields_of(self, model: str) -> set[str]:
+        return set(self.call(model, "fields_get", [], ["type"]))
+
+
+def last_line(text: str) -> str:
+    return text.strip().splitlines()[-1] if text.strip() else "no reason given"
+
+
+class Importer:
+    """Runs the loads of one mapping on one folder."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        mapping: Mapping,
+        folder: Path,
+        rejected_folder: Path,
+        update: bool = False,
+        quiet: bool = False,
+    ):
+        self.connection = connection
+        self.mapping = mapping
+        self.folder = folder
+        self.rejected_folder = rejected_folder
+        self.update = update
+        self.quiet = quiet
+
+    def run(self) -> list[Report]:
+        """Run all loads in order. Cost: a call or two for each batch of rows."""
+        self.mapping.check_folder(self.folder)
+        return [self.run_load(load) for load in self.mapping.loads]
+
+    def run_load(self, load: Load) -> Report:
+        report = Report(load.title, load.file, load.model)
+        if not self.connection.has_model(load.model):
+            if not load.optional:
+                raise ImportFailed(
+                    f"{load.title}: this Odoo has no model {load.model}; install its addon first."
+                )
+            report.skipped = f"no model {load.model} here"
+            return report
+        columns = self.columns_of(load)
+        rows = list(self.prepare(load, columns, report))
+        for batch in self.progress(load, list(batches(rows, load.batch))):
+            self.load_batch(load, columns, batch, report)
+        self.write_rejected(load, report)
+        return report
+
+    def columns_of(self, load: Load) -> list[str]:
+        """The columns this Odoo can take: optional ones only where the field is."""
+        known = self.connection.fields_of(load.model)
+        missing = [name for name in load.columns if base_name(name) not in known]
+        refused = [name for name in missing if name not in load.optional_columns]
+        if refused:
+            raise ImportFailed(
+                f"{load.title}: {load.model} has no field {', '.join(map(base_name, refused))}. "
+                "Correct the mapping file, or name the column in optional_columns."
+            )
+        return [name for name in load.columns if name not in missing]
+
+    def prepare(self, load: Load, columns: list[str], report: Report) -> Iterator[tuple]:
+        """Rows as ``(external id, values, row as read)``; bad ones are rejected."""
+        seen = set()
+        for row in self.mapping.rows(load, self.folder):
+            report.rows += 1
+            problem = load.problem(row)
+            if problem:
+                self.reject(report, row, problem)
+                continue
+            external_id = self.mapping.external_id(load.id, row)
+            if external_id in seen:
+                if load.distinct:
+                    report.rows -= 1
+                else:
+                    self.reject(report, row, f"the same row again ({external_id})")
+                continue
+            seen.add(external_id)
+            values = [self.mapping.value(name, load.columns[name], row) for name in columns]
+            yield external_id, values, row
+
+    def load_batch(self, load: Load, columns: list[str], batch: list, report: Report) -> None:
+        existing = self.existing([external_id for external_id, _values, _row in batch])
+        if not self.update and not load.update:
+            report.unchanged += len(existing)
+            batch = [item for item in batch if item[0] not in existing]
+        while batch:
+            data = [[external_id, *values] for external_id, values, _row in batch]
+            failed = self.try_load(load, ["id", *columns], data)
+            if not failed:
+                updated = sum(item[0] in existing for item in batch)
+                report.updated += updated
+                report.created += len(batch) - updated
+                return
+            for index, reason in failed.items():
+                self.reject(report, batch[index][2], reason)
+            batch = [item for index, item in enumerate(batch) if index not in failed]
+
+    def existing(self, external_ids: Iterable[str]) -> set[str]:
+        found = self.connection.call(
+            "ir.model.data",
+            "search_read",
+            [
+                ("module", "=", self.mapping.id_prefix),
+                ("name", "in", [name.partition(".")[2] for name in external_ids]),
+            ],
+            ["complete_name"],
+        )
+        return {row["complete_name"] for row in found}
+
+    def try_load(self, load: Load, names: list[str], data: list) -> dict[int, str]:
+        """Load all rows or none; return which rows are to blame, and why."""
+        context = {**QUIET, **load.context}
+        try:
+            result = self.connection.call(load.model, "load", names, data, context=context)
+        except ImportFailed as error:
+            return self.blame(load, names, data, str(error))
+        if result["ids"] is not False:
+            return {}
+        failed: dict[int, str] = {}
+        for message in result["messages"]:
+            place = message.get("rows")
+            if place is None or message.get("type") == "warning":
+                continue
+            for index in range(place["from"], place["to"] + 1):
+                failed.setdefault(index, describe(message))
+        texts = "; ".join(str(message.get("message")) for message in result["messages"])
+        return failed or self.blame(load, names, data, texts)
+
+    def blame(self, load: Load, names: list[str], data: list, reason: str) -> dict[int, str]:
+        """Odoo named no row: halve until the bad ones are found.
+
+        The halves that go in stay in; the caller's next try then meets them again
+        and, by their external ids, writes the same values once more.
+        """
+        if len(data) == 1:
+            return {0: reason}
+        middle = len(data) // 2
+        first = self.try_load(load, names, data[:middle])
+        second = self.try_load(load, names, data[middle:])
+        return {**first, **{middle + index: why for index, why in second.items()}}
+
+    def reject(self, report: Report, row: dict, reason: str) -> None:
+        report.rejected.append({**row, "reason": " ".join(reason.split())})
+
+    def write_rejected(self, load: Load, report: Report) -> None:
+        """Rejected rows as a CSV that can be mended and loaded again."""
+        target = self.rejected_folder / f"rejected-{load.slug}.csv"
+        target.unlink(missing_ok=True)
+        if not report.rejected:
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        names = list(dict.fromkeys(name for row in report.rejected for name in row))
+        with target.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, names)
+            writer.writeheader()
+            writer.writerows(report.rejected)
+
+    def progress(self, load: Load, all_batches: list[list]) -> Iterator[list]:
+        if self.quiet or tqdm is None or not sys.stderr.isatty():
+            yield from all_batches
+            return
+        total = sum(map(len, all_batches))
+        with tqdm(total=total, desc=f"  {load.title}", unit=" rows", leave=False) as bar:
+            for batch in all_batches:
+                yield batch
+                bar.update(len(batch))
+
+
+def base_name(column: str) -> str:
+    return column.split("/")[0]
+
+
+def describe(message: dict) -> str:
+    text = str(message.get("message", "refused"))
+    name = message.get("field")
+    return f"{name}: {text}" if name and str(name) not in text else text
+
+
+def batches(items: list, size: int) -> Iterator[list]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, help="the folder with the CSV files")
+    parser.add_argument("--mapping", type=Path, help="mapping file (found by itself if left out)")
+    parser.add_argument("--url", default="http://localhost:8069", help="default: %(default)s")
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--user", default="admin", help="default: %(default)s")
+    parser.add_argument("--update", action="store_true", help="write existing records again")
+    parser.add_argument(
+        "--rejected", type=Path, help="folder for rejected rows (default: import-DATABASE)"
+    )
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    return parser.parse_args(argv)
+
+
+def main(argv: list[str]) -> int:
+    arguments = parse(argv)
+    password = os.environ.get("ODOO_PASSWORD") or getpass.getpass(f"{arguments.user}: ")
+    rejected = arguments.rejected or Path(f"import-{arguments.database}")
+    try:
+        path = arguments.mapping or find_mapping(arguments.folder)
+        connection = Connection(arguments.url, arguments.database, arguments.user, password)
+        importer = Importer(
+            connection,
+            read_mapping(path),
+            arguments.folder,
+            rejected,
+            update=arguments.update,
+        )
+        reports = importer.run()
+    except (ImportFailed, MappingError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    if arguments.json:
+        print(json.dumps([asdict(report) for report in reports], indent=1))
+        return 0
+    for report in reports:
+        print(report.line())
+    bad = sum(len(report.rejected) for report in reports)
+    if bad:
+        print(f"{bad} rejected rows, with the reasons, are in {rejected}/")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("Stopped. The same call again goes on where this one was.")

@@ -1,0 +1,1 @@
+"""The commands behind bin/: ``parse(argv)`` and ``main(arguments, source)``."""

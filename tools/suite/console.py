@@ -1,0 +1,81 @@
+"""What a person sees: steps with progress, and errors that name the mend."""
+
+import shutil
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from typing import NoReturn
+
+
+class SuiteError(Exception):
+    """An error for the user: its text says what is wrong and how to mend it."""
+
+
+def say(text: str = "") -> None:
+    print(text, flush=True)
+
+
+def fail(error: object) -> NoReturn:
+    print(f"\nError: {error}", file=sys.stderr, flush=True)
+    raise SystemExit(1)
+
+
+class Step:
+    """One named step. Past two seconds it shows that it lives, and for how long.
+
+    On a terminal one line is rewritten; elsewhere (a log, CI) a line is printed
+    when the step starts to take long and when it ends, so logs stay short.
+    """
+
+    def __init__(self, title: str):
+        self.title = title
+        self.detail = ""
+        self.started = time.monotonic()
+        self._stop = threading.Event()
+        self._tty = sys.stdout.isatty()
+        self._announced = False
+        self._thread = threading.Thread(target=self._tick, daemon=True)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    def update(self, detail: str) -> None:
+        self.detail = detail
+
+    def _line(self) -> str:
+        detail = f": {self.detail}" if self.detail else ""
+        text = f"  {self.title}{detail} ({self.seconds:.0f} s)"
+        return text[: shutil.get_terminal_size((100, 20)).columns - 1]
+
+    def _tick(self) -> None:
+        if not self._tty:
+            if not self._stop.wait(2):
+                self._announced = True
+                say(f"  {self.title} …")
+            while not self._stop.wait(30):
+                say(self._line())
+            return
+        while not self._stop.wait(0.5):
+            print("\r\x1b[2K" + self._line(), end="", flush=True)
+
+    def __enter__(self) -> "Step":
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind, error, trace) -> None:
+        self._stop.set()
+        self._thread.join()
+        if self._tty:
+            print("\r\x1b[2K", end="")
+        outcome = "failed" if error else "done"
+        if error or self.seconds >= 0.5 or self._announced:
+            detail = f" ({self.detail})" if self.detail and not error else ""
+            say(f"  {self.title}: {outcome}{detail} in {self.seconds:.1f} s")
+
+
+@contextmanager
+def step(title: str):
+    with Step(title) as running:
+        yield running

@@ -1,0 +1,142 @@
+"""The virtual environment: made from the locks, redone when they change."""
+
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+
+from . import odoo_source, paths
+from .console import SuiteError, step
+from .debian import DebianArchive
+from .locks import Lock
+from .processes import run_logged
+
+MINIMUM_PYTHON = (3, 10)
+MAXIMUM_PYTHON = (3, 13)
+LOCKS = {
+    "run": ("requirements.txt",),
+    "test": ("requirements.txt", "requirements-test.txt"),
+}
+OCA_LOCK = "requirements-oca.txt"
+
+
+def ensure(purpose: str = "run") -> odoo_source.OdooSource:
+    """Make or complete the environment; return the Odoo it runs.
+
+    A second caller waits for the first and says so. Costs some 10 ms when
+    nothing has changed.
+    """
+    check_python()
+    with Lock("environment", "making the environment").acquire(wait=True):
+        # A first run serves the tests too: "test" adds to "run".
+        install(purpose)
+        source = odoo_source.find()
+        connect(source)
+        return source
+
+
+def check_python() -> None:
+    version = sys.version_info[:2]
+    if not MINIMUM_PYTHON <= version <= MAXIMUM_PYTHON:
+        raise SuiteError(
+            f"Odoo 19.0 runs on Python 3.10 to 3.13; this is {version[0]}.{version[1]}. "
+            "Start the command with another one, for example: python3.11 bin/run"
+        )
+
+
+def fingerprint(name: str) -> str:
+    text = (paths.ROOT / name).read_bytes()
+    return hashlib.sha256(text + sys.version.encode()).hexdigest()
+
+
+def install(purpose: str) -> None:
+    marker = paths.VENV / "installed.json"
+    installed = read_marker(marker)
+    missing = [name for name in LOCKS[purpose] if installed.get(name) != fingerprint(name)]
+    if not missing:
+        return
+    if not installed:
+        # Never finished, or of another time: an interrupted pip leaves halves.
+        create()
+    # No marker while pip works, so that an interrupted one starts afresh.
+    marker.unlink(missing_ok=True)
+    for name in missing:
+        with step(f"Installing Python packages ({name})"):
+            pip("install", "--require-hashes", "--requirement", paths.ROOT / name)
+        installed[name] = fingerprint(name)
+    marker.write_text(json.dumps(installed))
+
+
+def read_marker(marker) -> dict:
+    try:
+        return json.loads(marker.read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def create() -> None:
+    shutil.rmtree(paths.VENV, ignore_errors=True)
+    paths.LOCAL.mkdir(parents=True, exist_ok=True)
+    with step("Making the virtual environment"):
+        if importlib.util.find_spec("ensurepip"):
+            run_logged([sys.executable, "-m", "venv", paths.VENV], "venv.log")
+            return
+        # Debian splits pip off: its wheel can be had without root all the same.
+        run_logged([sys.executable, "-m", "venv", "--without-pip", paths.VENV], "venv.log")
+        install_pip_from_debian()
+
+
+def install_pip_from_debian() -> None:
+    reason = DebianArchive.why_not()
+    if reason:
+        raise SuiteError(
+            "Python's venv module is incomplete here (no ensurepip). Install it with: "
+            f"apt-get install python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        )
+    archive = DebianArchive(paths.LOCAL / "apt-pip", ("unstable",))
+    archive.update()
+    folder = archive.home / "unpacked"
+    for deb in archive.download("python3-pip-whl"):
+        archive.unpack(deb, folder)
+    wheel = next(folder.rglob("pip-*.whl"))
+    run_logged(
+        [paths.venv_python(), wheel / "pip", "install", "--no-index", wheel], "pip-bootstrap.log"
+    )
+    shutil.rmtree(archive.home)
+
+
+def pip(*arguments) -> None:
+    run_logged(
+        [paths.venv_python(), "-m", "pip", "--disable-pip-version-check", *arguments],
+        "pip.log",
+        env={**os.environ, "PIP_REQUIRE_VIRTUALENV": "1", "PYTHONNOUSERSITE": "1"},
+    )
+
+
+def connect(source: odoo_source.OdooSource) -> None:
+    """Let the environment import Odoo, and add the OCA addons once it can."""
+    site = paths.VENV / sysconfig.get_path("purelib", vars={"base": "", "platbase": ""}).lstrip("/")
+    link = site / "odoo-source.pth"
+    wanted = source.python_path + "\n"
+    if not link.exists() or link.read_text() != wanted:
+        link.write_text(wanted)
+    marker = paths.VENV / "installed.json"
+    installed = read_marker(marker)
+    if installed.get(OCA_LOCK) == fingerprint(OCA_LOCK):
+        return
+    with step("Installing the OCA addons"):
+        # Their only dependencies are Odoo itself, which is no package everywhere,
+        # and what the first lock already holds.
+        pip("install", "--no-deps", "--require-hashes", "--requirement", paths.ROOT / OCA_LOCK)
+    marker.write_text(json.dumps({**installed, OCA_LOCK: fingerprint(OCA_LOCK)}))
+
+
+def python_version() -> str:
+    done = subprocess.run(
+        [paths.venv_python(), "--version"], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
