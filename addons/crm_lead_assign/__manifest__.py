@@ -1,0 +1,23 @@
+{
+    "name": "CRM Lead Assignment",
+    "summary": "Scheduled lead assignment that says why a lead has nobody yet",
+    "version": "19.0.1.0.0",
+    "author": "CRM Suite",
+    "license": "LGPL-3",
+    "category": "Sales/CRM",
+    "depends": ["crm"],
+    "data": [
+        "views/crm_lead_views.xml",
+        "views/crm_team_views.xml",
+        "views/crm_team_member_views.xml",
+        "views/ir_cron_views.xml",
+        "views/crm_lead_assign_menus.xml",
+    ],
+    "demo": [
+        "demo/crm_team_demo.xml",
+        "demo/crm_lead_demo.xml",
+    ],
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,3 @@
+"""Decisions in plain Python: data in, data out, no database."""
+
+from . import unassigned
