@@ -1,0 +1,141 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class ResPartner(models.Model):
+    """A contact with the groups it is in."""
+
+    _inherit = "res.partner"
+
+    # A plain stored many2many, so that search, child_of, grouping and import work at its price.
+    # The membership rows are the truth (crm.contact.group.member keeps this relation in step);
+    # what is written here is carried over to them in create and write.
+    contact_group_ids = fields.Many2many(
+        comodel_name="crm.contact.group",
+        relation="crm_contact_group_res_partner_rel",
+        column1="partner_id",
+        column2="group_id",
+        string="Contact Groups",
+        # Portal users read their own contact with all its fields, and may read no group.
+        groups="base.group_user",
+        help="Groups added here stay even when their rule does not match. A contact taken out "
+        "of a group that is filled by a rule is excluded from it.",
+    )
+
+    @api.depends(
+        "contact_group_ids.sequence",
+        "contact_group_ids.effective_pricelist_id",
+        "commercial_partner_id.contact_group_ids.sequence",
+        "commercial_partner_id.contact_group_ids.effective_pricelist_id",
+    )
+    def _compute_product_pricelist(self):
+        # Only for the dependencies; the groups come in by _get_partner_pricelist_multi.
+        return super()._compute_product_pricelist()
+
+    def _inverse_product_pricelist(self):
+        """Never store the groups' price level as the contact's own.
+
+        Core compares with the country's list only. With a group in between, "nothing of its
+        own" means the group's list, and the country's list is a deviation worth storing.
+        """
+        by_group = self._get_group_pricelists()
+        grouped = self.filtered(lambda partner: partner.id in by_group)
+        chosen = {partner: partner.property_product_pricelist for partner in grouped}
+        for partner, pricelist in chosen.items():
+            same = pricelist == by_group[partner.id]
+            partner.specific_property_product_pricelist = False if same else pricelist
+        return super(ResPartner, self - grouped)._inverse_product_pricelist()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        # Not the values are looked at: groups can come from defaults too. Right after the
+        # creation the field is in the cache, this costs no query.
+        # sudo: the field is not for every user who can create a contact.
+        grouped = partners.sudo().with_context(active_test=False).filtered("contact_group_ids")
+        partners.browse(grouped.ids)._sync_memberships()
+        return partners
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "contact_group_ids" in vals:
+            self._sync_memberships()
+        return result
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        if "contact_group_ids" in (default or {}):
+            return vals_list
+        allowed = self.env["crm.contact.group.member"].has_access("create")
+        for partner, vals in zip(self, vals_list, strict=True):
+            if not vals.get("contact_group_ids"):
+                continue
+            # The rules judge the copy for themselves; and who may not write memberships can
+            # still duplicate a contact.
+            groups = partner.contact_group_ids.filtered(lambda g: g.kind != "smart" and allowed)
+            vals["contact_group_ids"] = [fields.Command.set(groups.ids)]
+        return vals_list
+
+    def _sync_memberships(self):
+        """Carry what was written on ``contact_group_ids`` over to the membership rows.
+
+        One query finds the differences, so a thousand contacts cost as much as one, and
+        whoever changed nothing needs no right on memberships.
+        """
+        if not self.ids:
+            return
+        Member = self.env["crm.contact.group.member"]
+        Member.flush_model(["group_id", "partner_id", "state"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT r.group_id, r.partner_id, NULL
+                  FROM crm_contact_group_res_partner_rel r
+                 WHERE r.partner_id IN %(partners)s
+                   AND NOT EXISTS (
+                       SELECT FROM crm_contact_group_member m
+                        WHERE m.group_id = r.group_id AND m.partner_id = r.partner_id
+                          AND m.state = 'in')
+                 UNION ALL
+                SELECT m.group_id, m.partner_id, m.id
+                  FROM crm_contact_group_member m
+                 WHERE m.partner_id IN %(partners)s AND m.state = 'in'
+                   AND NOT EXISTS (
+                       SELECT FROM crm_contact_group_res_partner_rel r
+                        WHERE r.group_id = m.group_id AND r.partner_id = m.partner_id)
+                """,
+                partners=tuple(self.ids),
+            )
+        )
+        joined = [(group_id, partner_id) for group_id, partner_id, row_id in rows if not row_id]
+        left = Member.browse([row_id for _group_id, _partner_id, row_id in rows if row_id])
+        if joined:
+            Member._join(joined)
+        if left:
+            left._leave()
+
+    def _get_group_pricelists(self):
+        """Return the price level that the groups give, for the contacts that get one.
+
+        The groups of the commercial entity decide, as its own pricelist would. Of several, the
+        one with the lowest sequence.
+
+        :return: a dict {contact id: pricelist}
+        """
+        result = {}
+        companies = self.env.company.sudo().parent_ids
+        # sudo: prices are asked for by portal and public visitors, who read no group.
+        for partner in self.sudo().with_context(active_test=True):
+            # In a form the contact is an unsaved copy, its commercial entity the saved contact.
+            entity = partner.commercial_partner_id
+            if entity._origin == partner._origin:
+                entity = partner
+            groups = entity.contact_group_ids._origin
+            for group in groups.sorted(lambda g: (g.sequence, g.id)):
+                if group.company_id and group.company_id not in companies:
+                    continue
+                pricelist = group.effective_pricelist_id._get_partner_pricelist_multi_filter_hook()
+                if pricelist:
+                    result[partner.id] = self.env["product.pricelist"].browse(pricelist.id)
+                    break
+        return result

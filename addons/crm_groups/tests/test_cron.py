@@ -1,0 +1,90 @@
+from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+
+from .common import CrmGroupsCommon
+
+MODEL_LOGGER = "odoo.addons.crm_groups.models.crm_contact_group_rule"
+
+
+@tagged("post_install", "-at_install")
+class TestCron(CrmGroupsCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cron = cls.env.ref("crm_groups.ir_cron_rebuild_smart_groups")
+
+    def _run(self):
+        with self.enter_registry_test_mode():
+            self.cron.method_direct_trigger()
+
+    def _break(self, group):
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE crm_contact_group SET domain = %s WHERE id = %s",
+            ["[('x_gone', '=', 1)]", group.id],
+        )
+        group.invalidate_recordset()
+
+    def test_smart_groups_are_rebuilt(self):
+        smart = self._create_smart()
+        snapshot = self._create_smart("Test snapshot", kind="snapshot")
+        self._run()
+        self.assertEqual(smart.member_count, 3)
+        self.assertEqual(snapshot.member_count, 0)
+        self.north.ref = False
+        self._run()
+        self.assertEqual(smart.member_count, 2)
+
+    def test_one_broken_group_stops_no_other(self):
+        broken = self._create_smart("Test broken")
+        broken.action_rebuild()
+        smart = self._create_smart()
+        self._break(broken)
+        with self.assertLogs(MODEL_LOGGER, "ERROR") as logs:
+            self._run()
+        self.assertIn(str(broken.id), logs.output[0])
+        self.assertIn("x_gone", broken.last_error)
+        self.assertEqual(broken.member_count, 3, "A broken rule empties nothing")
+        self.assertEqual(smart.member_count, 3)
+        broken.domain = str(self.rule)
+        self._run()
+        self.assertFalse(broken.last_error)
+
+    def test_memberships_end(self):
+        smart = self._create_smart()
+        with freeze_time("2026-03-01 12:00:00"):
+            self.dealers.add_contacts(self.north.ids, until="2026-03-31")
+            self.dealers.add_contacts(self.south.ids)
+            smart.add_contacts((self.north + self.east).ids, until="2026-03-31")
+        with freeze_time("2026-03-31 12:00:00"):
+            self._run()
+        self._assert_member(self.dealers, self.north, "in")
+        with freeze_time("2026-04-01 12:00:00"):
+            self._run()
+        self._assert_member(self.dealers, self.north, "past", "manual")
+        self._assert_member(self.dealers, self.south, "in")
+        self._assert_member(smart, self.east, "past", "manual")
+        self._assert_member(smart, self.north, "in", "rule")
+
+    def test_a_run_out_of_time_is_continued(self):
+        done, rest = self._create_smart("Test done"), self._create_smart("Test rest")
+        done.action_rebuild()
+        rest.last_build = "2026-01-01 00:00:00"
+        domain = self.Group._get_rebuild_domain()
+        self.assertEqual(self.Group.search(domain) & (done + rest), done + rest)
+        progress = self.env["ir.cron.progress"].create({"cron_id": self.cron.id, "remaining": 1})
+        Group = self.Group.with_context(cron_id=self.cron.id)
+        self.assertEqual(self.Group.search(Group._get_rebuild_domain()) & (done + rest), rest)
+        Group = Group.with_context(ir_cron_progress_id=progress.id)
+        domain = Group._get_rebuild_domain()
+        self.assertEqual(self.Group.search(domain) & (done + rest), done + rest)
+
+    @mute_logger(MODEL_LOGGER)
+    def test_error_is_shown_once_repaired(self):
+        broken = self._create_smart()
+        self._break(broken)
+        broken._rebuild_or_note_error()
+        self.assertTrue(broken.last_error)
+        broken.domain = str(self.rule)
+        broken.action_rebuild()
+        self.assertFalse(broken.last_error)

@@ -1,0 +1,154 @@
+from odoo.fields import Command
+from odoo.tests import Form, new_test_user, tagged
+
+from .common import CrmGroupsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPricelist(CrmGroupsCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.ref("base.group_user").implied_ids += cls.env.ref("product.group_product_pricelist")
+        Pricelist = cls.env["product.pricelist"]
+        Pricelist.search([]).action_archive()
+        cls.default, cls.wholesale, cls.vip, cls.own = Pricelist.create(
+            [
+                {"name": "Test default", "company_id": False, "sequence": 1},
+                {"name": "Test wholesale", "company_id": False, "sequence": 5},
+                {"name": "Test VIP", "company_id": False, "sequence": 6},
+                {"name": "Test own", "company_id": False, "sequence": 7},
+            ]
+        )
+        cls.dealers.pricelist_id = cls.wholesale
+
+    def assertPrice(self, partner, pricelist, specific=None):
+        self.assertEqual(partner.property_product_pricelist, pricelist)
+        self.assertEqual(
+            partner.specific_property_product_pricelist, specific or self.env["product.pricelist"]
+        )
+
+    def test_group_level(self):
+        self.assertPrice(self.north, self.default)
+        self.dealers.add_contacts(self.north.ids)
+        self.assertPrice(self.north, self.wholesale)
+        self.dealers.pricelist_id = self.vip
+        self.assertPrice(self.north, self.vip)
+        self.dealers.remove_contacts(self.north.ids)
+        self.assertPrice(self.north, self.default)
+
+    def test_level_of_the_parent(self):
+        self.vips.add_contacts(self.north.ids)
+        self.assertPrice(self.north, self.wholesale)
+        self.assertEqual(self.vips.effective_pricelist_id, self.wholesale)
+        self.assertEqual(self.vips.price_group_id, self.dealers)
+        self.vips.pricelist_id = self.vip
+        self.assertPrice(self.north, self.vip)
+        self.vips.pricelist_id = False
+        self.dealers.parent_id = False
+        self.dealers.pricelist_id = False
+        self.assertPrice(self.north, self.default)
+        self.assertFalse(self.vips.price_group_id)
+
+    def test_archived_groups_and_lists_give_no_price(self):
+        self.customers.pricelist_id = self.vip
+        self.vips.add_contacts(self.north.ids)
+        self.wholesale.action_archive()
+        self.env.invalidate_all()
+        self.assertPrice(self.north, self.vip)
+        self.vips.action_archive()
+        self.env.invalidate_all()
+        self.assertPrice(self.north, self.default)
+
+    def test_sequence_decides(self):
+        other = self._create_group("Test other", pricelist_id=self.vip.id, sequence=20)
+        (self.dealers + other).add_contacts(self.north.ids)
+        self.assertPrice(self.north, self.wholesale)
+        other.sequence = 1
+        self.assertPrice(self.north, self.vip)
+
+    def test_own_list_wins(self):
+        self.dealers.add_contacts(self.north.ids)
+        self.north.property_product_pricelist = self.own
+        self.assertPrice(self.north, self.own, specific=self.own)
+        self.north.property_product_pricelist = self.wholesale
+        self.assertPrice(self.north, self.wholesale)
+        self.north.property_product_pricelist = self.default
+        self.assertPrice(self.north, self.default, specific=self.default)
+        self.north.property_product_pricelist = False
+        self.env.invalidate_all()  # an emptied field stays empty until it is read again
+        self.assertPrice(self.north, self.wholesale)
+
+    def test_without_group_as_in_core(self):
+        self.north.property_product_pricelist = self.own
+        self.assertPrice(self.north, self.own, specific=self.own)
+        self.north.property_product_pricelist = self.default
+        self.assertPrice(self.north, self.default)
+
+    def test_persons_of_the_company(self):
+        self.person.parent_id = self.north
+        self.dealers.add_contacts(self.north.ids)
+        self.assertPrice(self.person, self.wholesale)
+
+    def test_editing_the_contact_freezes_nothing(self):
+        self.dealers.add_contacts(self.north.ids)
+        with Form(self.north) as form:
+            form.phone = "123"
+            form.country_id = self.env.ref("base.be")
+        self.assertPrice(self.north, self.wholesale)
+
+    def test_creating_from_the_group_freezes_nothing(self):
+        action = self.dealers.action_open_contacts()
+        with Form(self.Partner.with_context(**action["context"])) as form:
+            form.name = "Test new dealer"
+            self.assertEqual(form.property_product_pricelist, self.wholesale)
+        self.assertPrice(form.record, self.wholesale)
+        form.record.contact_group_ids = False
+        self.assertPrice(form.record, self.default)
+
+    def test_group_added_in_the_form(self):
+        with Form(self.north) as form:
+            form.contact_group_ids.add(self.dealers)
+            self.assertEqual(form.property_product_pricelist, self.wholesale)
+        self.assertPrice(self.north, self.wholesale)
+
+    def test_country_list_comes_after_the_group(self):
+        belgium = self.env.ref("base.be")
+        group = self.env["res.country.group"].create(
+            {"name": "Test BE", "country_ids": [Command.link(belgium.id)]}
+        )
+        self.vip.country_group_ids = group
+        (self.north + self.south).country_id = belgium
+        self.dealers.add_contacts(self.north.ids)
+        self.assertPrice(self.south, self.vip)
+        self.assertPrice(self.north, self.wholesale)
+
+    def test_companies(self):
+        company = self.env["res.company"].create({"name": "Test Price Company"})
+        theirs = self._create_group("Test theirs", company_id=company.id)
+        theirs.with_company(company).pricelist_id = self.vip
+        (self.dealers + theirs).add_contacts(self.north.ids)
+        self.assertPrice(self.north, self.wholesale)
+        self.assertPrice(self.north.with_company(company), self.vip)
+
+    def test_without_the_feature(self):
+        self.dealers.add_contacts(self.north.ids)
+        self.env.ref("base.group_user").implied_ids -= self.env.ref(
+            "product.group_product_pricelist"
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.north.property_product_pricelist)
+
+    def test_portal_user_gets_the_price(self):
+        user = new_test_user(self.env, "crm_groups_price_portal", "base.group_portal")
+        self.dealers.add_contacts(user.partner_id.ids)
+        # As the shop asks: for the visitor, in sudo.
+        pricelists = self.env["product.pricelist"].with_user(user).sudo()
+        result = pricelists._get_partner_pricelist_multi(user.partner_id.ids)
+        self.assertEqual(result[user.partner_id.id], self.wholesale)
+
+    def test_smart_group_gives_the_price(self):
+        smart = self._create_smart(pricelist_id=self.vip.id)
+        self.assertPrice(self.north, self.default)
+        smart.action_rebuild()
+        self.assertPrice(self.north, self.vip)
