@@ -14,7 +14,7 @@ sys.path.insert(0, str(paths.TOOLS))
 
 LOGIN = PASSWORD = "admin"
 #: Scheduled actions of ours that fill what a person looks at first.
-REBUILD_CRON = "crm_groups.ir_cron_rebuild_groups"
+REBUILD_CRON = "crm_groups.ir_cron_rebuild_smart_groups"
 ASSIGNMENT_CRON = "crm.ir_cron_crm_lead_assign"
 CRON_SECONDS = 600
 

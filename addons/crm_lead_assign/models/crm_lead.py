@@ -69,6 +69,31 @@ class CrmLead(models.Model):
                 facts,
             )
 
+    def _assign_userless_lead_in_team(self, creation_source):
+        """Incoming leads the schedule would never give out go to the team's leader.
+
+        Odoo leaves all of them to the schedule once rule-based assignment is on. A
+        team that is left out of it, or has no capacity, keeps what it had before.
+        """
+        super()._assign_userless_lead_in_team(creation_source)
+        if not self._is_rule_based_assignment_activated():
+            return
+        left = self.filtered(
+            lambda lead: (
+                not lead.user_id
+                and lead.team_id
+                and (lead.team_id.assignment_optout or not lead.team_id.assignment_max)
+            )
+        )
+        to_leader = left.with_context(crm_lead_assign_to_leader=True)
+        super(CrmLead, to_leader)._assign_userless_lead_in_team(creation_source)
+
+    @api.model
+    def _is_rule_based_assignment_activated(self):
+        if self.env.context.get("crm_lead_assign_to_leader"):
+            return False
+        return super()._is_rule_based_assignment_activated()
+
     @api.model
     def _get_unassigned_domain(self):
         """Open leads and opportunities that nobody owns."""

@@ -1,1 +1,67 @@
+"""bin/test: lint, tests of the addons, of the tools, of the screens, of Odoo."""
+
+import argparse
+
+from .. import paths
+from ..console import say
+
 PURPOSE = "test"
+
+DESCRIPTION = """\
+Test the suite on a real Odoo and a real PostgreSQL: lint, the tools, the addons,
+installing and uninstalling, access from outside, the browser, and Odoo's own CRM
+tests with our addons installed. The last line counts.
+"""
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="bin/test",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("addon", nargs="?", help="test this addon alone")
+    parser.add_argument(
+        "--fast", action="store_true", help="leave out the browser and Odoo's own tests"
+    )
+    parser.add_argument(
+        "--stage", action="append", choices=STAGES, help="run this stage only (may be repeated)"
+    )
+    arguments = parser.parse_args(argv)
+    known = [manifest.parent.name for manifest in paths.ADDONS.glob("*/__manifest__.py")]
+    if arguments.addon and arguments.addon not in known:
+        parser.error(f"no addon {arguments.addon}; there are: {', '.join(sorted(known))}")
+    return arguments
+
+
+STAGES = ("lint", "tools", "addons", "install", "external", "browser", "core")
+SLOW = ("browser", "core")
+OF_ONE_ADDON = ("lint", "addons", "browser")
+
+
+def main(arguments: argparse.Namespace, source) -> int:
+    from .. import postgres
+    from ..browser import find_browser
+    from ..locks import Lock
+    from ..odoo import Odoo
+    from ..testing import Stages
+
+    stages = arguments.stage or [
+        name
+        for name in STAGES
+        if not (arguments.fast and name in SLOW)
+        and not (arguments.addon and name not in OF_ONE_ADDON)
+    ]
+    if set(stages) & set(SLOW):
+        find_browser()  # before the work, not after it
+    with Lock("test", "bin/test").acquire(), postgres.running() as variables:
+        run = Stages(Odoo(source, variables), arguments.addon)
+        for name in stages:
+            getattr(run, name)()
+    say()
+    for line in run.lines:
+        say("  " + line)
+    if run.failed_stages:
+        say(f"\nFailed: {', '.join(run.failed_stages)}")
+    say(f"\nTotal: {run.total}")
+    return 1 if run.total.failed or not run.total.passed else 0

@@ -1,0 +1,274 @@
+"""The CSV import into a running Odoo, on a format of its own and on the real set."""
+
+import csv
+import shutil
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+from import_csv import Connection, Importer, ImportFailed
+from import_mapping import find_mapping, read_mapping
+from sample_company import SampleCompany
+from suite import paths
+from suite.odoo import free_port
+from suite.templates import SUITE
+
+
+@pytest.fixture(scope="module")
+def server(odoo, all_templates):
+    database = all_templates.fresh_copy(SUITE, "suite_test_import")
+    with odoo.server(database, free_port(), "test-import.log", crons=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def connection(server):
+    return Connection(server.url, server.database, "admin", "admin")
+
+
+@pytest.fixture
+def small_company(tmp_path):
+    """The sample company cut down to what one test can look at."""
+    folder = SampleCompany().write(tmp_path / "company")
+    for name, keep in (("opportunities.csv", 40), ("accounts.csv", 240)):
+        lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        (folder / name).write_text("".join(lines[: keep + 1]), encoding="utf-8")
+    return folder
+
+
+def run_import(connection, folder, rejected, **options) -> dict:
+    mapping = read_mapping(find_mapping(folder))
+    importer = Importer(connection, mapping, folder, rejected, quiet=True, **options)
+    return {report.title: report for report in importer.run()}
+
+
+def rows_of(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_sample_company_is_always_the_same(tmp_path):
+    first = SampleCompany().write(tmp_path / "1")
+    second = SampleCompany().write(tmp_path / "2")
+    for path in first.iterdir():
+        assert path.read_bytes() == (second / path.name).read_bytes()
+
+
+def test_twice_creates_nothing_twice(connection, small_company, tmp_path):
+    first = run_import(connection, small_company, tmp_path / "rejected")
+    assert all(not report.rejected for report in first.values())
+    assert first["Accounts"].created == 240
+    second = run_import(connection, small_company, tmp_path / "rejected")
+    assert sum(report.created for report in second.values()) == 0
+    assert second["Accounts"].unchanged == 240
+    third = run_import(connection, small_company, tmp_path / "rejected", update=True)
+    assert third["Accounts"].updated == 240
+
+
+def test_types_and_groups_come_along(connection, small_company, tmp_path):
+    run_import(connection, small_company, tmp_path / "rejected")
+    dealers = [row for row in rows_of(small_company / "accounts.csv") if row["type"] == "dealer"]
+    found = connection.call(
+        "res.partner",
+        "search_count",
+        [("crm_type_id.code", "=", "dealer"), ("name", "in", [d["account"] for d in dealers])],
+    )
+    assert found == len(dealers)
+    vip = [row for row in dealers if row["group"] == "VIP dealers"]
+    group = connection.call("crm.contact.group", "search", [("name", "=", "VIP dealers")])
+    assert vip
+    assert connection.call(
+        "res.partner", "search_count", [("contact_group_ids", "in", group)]
+    ) == len(vip)
+
+
+def test_bad_rows_are_rejected_with_their_reason_and_the_others_go_in(
+    connection, small_company, tmp_path
+):
+    path = small_company / "accounts.csv"
+    rows = rows_of(path)[:6]
+    for number, row in enumerate(rows):
+        row["account"] = f"Reject test {number}"
+    rows[1]["country_code"] = "Atlantis"
+    rows[2]["type"] = "no_such_type"
+    rows[3]["account"] = ""
+    rows[4] = dict(rows[0])
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    lines = (small_company / "opportunities.csv").read_text(encoding="utf-8").splitlines(True)
+    (small_company / "opportunities.csv").write_text(lines[0], encoding="utf-8")
+    reports = run_import(connection, small_company, tmp_path / "rejected")
+    accounts = reports["Accounts"]
+    assert accounts.created == 2
+    assert len(accounts.rejected) == 4
+    reasons = {row["account"]: row["reason"] for row in accounts.rejected}
+    assert "Atlantis" in reasons["Reject test 1"]
+    assert "no_such_type" in reasons["Reject test 2"]
+    assert "must not be empty" in reasons[""]
+    assert "again" in reasons["Reject test 0"]
+    written = rows_of(tmp_path / "rejected" / "rejected-accounts.csv")
+    assert [row["reason"] for row in written] == [row["reason"] for row in accounts.rejected]
+    assert set(rows[0]) < set(written[0])
+
+
+def test_wrong_password_and_no_server_are_told_apart(server):
+    with pytest.raises(ImportFailed, match="wrong password"):
+        Connection(server.url, server.database, "admin", "nonsense")
+    with pytest.raises(ImportFailed, match="no Odoo answers"):
+        Connection(f"http://localhost:{free_port()}", server.database, "admin", "admin")
+
+
+def test_command_line(server, small_company, tmp_path):
+    done = subprocess.run(
+        [
+            sys.executable,
+            paths.TOOLS / "import_csv.py",
+            small_company,
+            f"--url={server.url}",
+            f"--database={server.database}",
+            f"--rejected={tmp_path / 'rejected'}",
+        ],
+        env={"ODOO_PASSWORD": "admin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Accounts: 240 rows" in done.stdout
+    shutil.rmtree(small_company)
+    done = subprocess.run(
+        [sys.executable, paths.TOOLS / "import_csv.py", small_company, "--database=x"],
+        env={"ODOO_PASSWORD": "admin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "is not a folder" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def maven(odoo, all_templates, maven_folder, tmp_path_factory):
+    """The real set loaded, and given out by the scheduled action."""
+    from suite.sample import ASSIGNMENT_CRON, Company
+
+    database = all_templates.fresh_copy(SUITE, "suite_test_maven")
+    with odoo.server(database, free_port(), "test-maven.log", crons=False) as running:
+        connection = Connection(running.url, database, "admin", "admin")
+        rejected = tmp_path_factory.mktemp("rejected")
+        reports = run_import(connection, maven_folder, rejected)
+        Company(odoo, database, maven_folder).run_cron(connection, ASSIGNMENT_CRON)
+        yield connection, reports, maven_folder
+
+
+def test_maven_counts(maven):
+    connection, reports, folder = maven
+    pipeline = rows_of(folder / "sales_pipeline.csv")
+    assert reports["Accounts"].created == len(rows_of(folder / "accounts.csv")) == 85
+    assert reports["Agents"].created == len(rows_of(folder / "sales_teams.csv")) == 35
+    assert reports["Products"].created == 7
+    loaded = reports["Won and lost opportunities"].created + reports["Open leads"].created
+    rejected = sum(len(report.rejected) for report in reports.values())
+    assert loaded + rejected == len(pipeline) == 8800
+    assert rejected == 0
+
+
+def test_maven_won_and_lost_keep_dates_and_amounts(maven):
+    connection, _reports, folder = maven
+    closed = [row for row in rows_of(folder / "sales_pipeline.csv") if row["close_date"]]
+    domain = [("won_status", "in", ["won", "lost"])]
+    found = connection.call(
+        "crm.lead",
+        "search_read",
+        domain,
+        ["date_open", "date_closed", "expected_revenue", "won_status", "partner_id", "user_id"],
+        context={"active_test": False},
+    )
+    as_file = Counter(
+        (
+            row["account"],
+            row["sales_agent"],
+            row["deal_stage"].lower(),
+            row["engage_date"],
+            row["close_date"],
+            float(row["close_value"]),
+        )
+        for row in closed
+    )
+    partners = connection.call(
+        "res.partner", "read", sorted({row["partner_id"][0] for row in found}), ["name"]
+    )
+    names = {row["id"]: row["name"] for row in partners}
+    as_loaded = Counter(
+        (
+            names[row["partner_id"][0]],
+            row["user_id"][1],
+            row["won_status"],
+            row["date_open"][:10],
+            row["date_closed"][:10],
+            row["expected_revenue"],
+        )
+        for row in found
+    )
+    assert as_loaded == as_file
+
+
+def test_maven_mends_and_trees(maven):
+    connection, _reports, folder = maven
+    assert not connection.call("product.product", "search_count", [("name", "=", "GTXPro")])
+    assert not connection.call("res.partner.industry", "search_count", [("name", "=", "technolgy")])
+    accounts = rows_of(folder / "accounts.csv")
+    found = connection.call(
+        "res.partner",
+        "search_read",
+        [("name", "in", [row["account"] for row in accounts])],
+        ["name", "parent_name", "country_code", "industry_id"],
+    )
+    parents = {row["name"]: row["parent_name"] or "" for row in found}
+    assert parents == {row["account"]: row["subsidiary_of"] for row in accounts}
+    countries = Counter(row["country_code"] for row in found)
+    assert countries["US"] == sum(row["office_location"] == "United States" for row in accounts)
+    assert countries["KR"] == countries["PH"] == 1
+    industries = Counter(row["industry_id"][1] for row in found)
+    assert industries["technology"] == sum(row["sector"] == "technolgy" for row in accounts)
+
+
+def test_maven_offices_and_managers(maven):
+    connection, _reports, folder = maven
+    agents = rows_of(folder / "sales_teams.csv")
+    teams = connection.call("crm.team.member", "search_read", [], ["user_id", "crm_team_id"])
+    found = {row["user_id"][1]: row["crm_team_id"][1] for row in teams}
+    assert found == {row["sales_agent"]: row["regional_office"] for row in agents}
+    heads = connection.call(
+        "crm.sales.directorate", "search_read", [("head_id", "!=", False)], ["head_id"]
+    )
+    assert {row["head_id"][1] for row in heads} == {row["manager"] for row in agents}
+
+
+def test_maven_every_open_lead_has_an_owner_of_its_office_or_a_reason(maven):
+    connection, _reports, folder = maven
+    office = {
+        row["sales_agent"]: row["regional_office"] for row in rows_of(folder / "sales_teams.csv")
+    }
+    open_rows = [
+        row
+        for row in rows_of(folder / "sales_pipeline.csv")
+        if row["deal_stage"] in ("Prospecting", "Engaging")
+    ]
+    leads = connection.call(
+        "crm.lead",
+        "search_read",
+        [("won_status", "=", "pending")],
+        ["user_id", "team_id", "unassigned_reason"],
+    )
+    assert len(leads) == len(open_rows)
+    assert [lead for lead in leads if not lead["user_id"] and not lead["unassigned_reason"]] == []
+    owned = Counter(lead["team_id"][1] for lead in leads if lead["user_id"])
+    wanted = Counter(office[row["sales_agent"]] for row in open_rows)
+    assert owned == wanted
+    assert all(
+        office[lead["user_id"][1]] == lead["team_id"][1] for lead in leads if lead["user_id"]
+    )

@@ -1,0 +1,164 @@
+"""Screenshots of the addons' screens, for the documentation and to be looked at.
+
+    bin/run --no-serve                       # once
+    .local/venv/bin/python tools/screenshots.py http://localhost:8069 FOLDER
+
+Opens every action that is named below as the administrator, in a browser of a fixed
+size, and fails on an error of the browser's console or of the server.
+"""
+
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from suite.browser import find_browser
+
+#: No background services: they call hosts that a closed network refuses.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZE = {"width": 1440, "height": 860}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen: its menu, and what must be on it before the picture is taken."""
+
+    name: str
+    menu: str
+    expect: str
+    #: Clicked one after the other once the menu's screen is there.
+    clicks: tuple[str, ...] = field(default_factory=tuple)
+
+
+SCREENS = (
+    Screen("lead_assign_unassigned", "crm_lead_assign.crm_lead_menu_unassigned", ".o_list_view"),
+    Screen("lead_assign_teams", "crm_lead_assign.crm_team_menu_assignment", ".o_list_view"),
+    Screen(
+        "lead_assign_members",
+        "crm_lead_assign.crm_team_member_menu_assignment",
+        ".o_list_view",
+    ),
+    Screen("lead_assign_schedule", "crm_lead_assign.ir_cron_menu_lead_assign", ".o_form_view"),
+)
+
+
+class Session:
+    """A logged-in browser that remembers what went wrong."""
+
+    def __init__(self, page: Page, url: str):
+        self.page = page
+        self.url = url
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._on_console)
+        page.on("response", self._on_response)
+        self._pending: set = set()
+        page.on("request", self._on_request)
+        page.on("requestfinished", self._on_done)
+        page.on("requestfailed", self._on_done)
+
+    def _on_console(self, message) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def _on_request(self, request) -> None:
+        if request.resource_type in ("xhr", "fetch", "image"):
+            self._pending.add(request)
+
+    def _on_done(self, request) -> None:
+        self._pending.discard(request)
+
+    def settle(self) -> None:
+        """Wait until what was asked of the server has come and is drawn.
+
+        The bus keeps a connection open for good, so "no connection" never comes.
+        """
+        while True:
+            self.page.evaluate(
+                "() => new Promise((done) =>"
+                " requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+            )
+            if not self._pending:
+                return
+            with suppress(PlaywrightTimeout):
+                self.page.wait_for_event("requestfinished", timeout=1000)
+
+    def _on_response(self, response) -> None:
+        if response.status >= 500:
+            self.errors.append(f"{response.status} {response.url}")
+
+    def log_in(self, login: str = "admin", password: str = "admin") -> None:
+        self.page.goto(f"{self.url}/web/login")
+        self.page.fill("#login", login)
+        self.page.fill("#password", password)
+        self.page.click("button[type=submit]:visible")
+        self.page.wait_for_selector(".o_web_client")
+
+    def menu_path(self, menu: str) -> str:
+        """Where a menu leads, asked of the web client itself."""
+        return self.page.evaluate(
+            """(xmlid) => {
+                const menus = odoo.__WOWL_DEBUG__.root.env.services.menu;
+                const menu = menus.getAll().find((item) => item.xmlid === xmlid);
+                if (!menu) { throw new Error(`no menu ${xmlid} for this user`); }
+                return `/odoo/action-${menu.actionID}?menu_id=${menu.appID}`;
+            }""",
+            menu,
+        )
+
+    def open(self, screen: Screen) -> None:
+        self.page.goto(self.url + self.menu_path(screen.menu))
+        self.page.wait_for_selector(screen.expect)
+        for selector in screen.clicks:
+            self.settle()
+            self.page.click(selector)
+        self.settle()
+
+    def take(self, screen: Screen, folder: Path) -> Path:
+        self.open(screen)
+        path = folder / f"{screen.name}.png"
+        self.page.screenshot(path=path)
+        return path
+
+
+class Browser:
+    """Chromium for the length of a ``with``; yields a ``Session``."""
+
+    def __init__(self, url: str):
+        self.url = url
+
+    def __enter__(self) -> Session:
+        self._playwright = sync_playwright().start()
+        self._browser = self._playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        page = self._browser.new_page(viewport=SIZE)
+        session = Session(page, self.url)
+        session.log_in()
+        return session
+
+    def __exit__(self, *_exc) -> None:
+        self._browser.close()
+        self._playwright.stop()
+
+
+def main(url: str, folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    with Browser(url) as session:
+        for screen in SCREENS:
+            print(session.take(screen, folder))
+    for error in session.errors:
+        print(f"Error: {error}", file=sys.stderr)
+    return 1 if session.errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1].rstrip("/"), Path(sys.argv[2])))

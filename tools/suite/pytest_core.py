@@ -1,0 +1,27 @@
+"""Pytest plugin for Odoo's own tests: skips the listed ones, each with its reason.
+
+tests/core_skipped.txt has a line for each: ``file::Class::test  reason``.
+"""
+
+import pytest
+
+from . import paths
+
+LIST = paths.ROOT / "tests" / "core_skipped.txt"
+
+
+def read_list() -> dict[str, str]:
+    lines = LIST.read_text(encoding="utf-8").splitlines()
+    pairs = (line.split(None, 1) for line in lines if line.strip() and line[0] != "#")
+    return {name: reason.strip() for name, reason in pairs}
+
+
+def pytest_collection_modifyitems(items):
+    listed = read_list()
+    for item in items:
+        name = "::".join([item.path.name, *item.nodeid.split("::")[1:]])
+        if name in listed:
+            item.add_marker(pytest.mark.skip(reason=listed.pop(name)))
+    if listed:
+        # A name that is gone hides nothing any more: take it out of the list.
+        raise pytest.UsageError(f"{LIST.name} names tests that are not there: {sorted(listed)}")
