@@ -182,7 +182,26 @@ class Importer:
             values = [self.mapping.value(name, load.columns[name], row) for name in columns]
             yield external_id, values, row
 
+    def without_matching(self, load: Load, columns: list, batch: list, report: Report) -> list:
+        """The rows whose ``match`` column names nothing that is there already."""
+        if not load.match:
+            return batch
+        place = columns.index(load.match)
+        names = [values[place] for _id, values, _row in batch]
+        found = self.connection.call(
+            load.model,
+            "search_read",
+            [(load.match, "in", names)],
+            [load.match],
+            context={"active_test": False},
+        )
+        there = {row[load.match] for row in found}
+        left = [item for item in batch if item[1][place] not in there]
+        report.unchanged += len(batch) - len(left)
+        return left
+
     def load_batch(self, load: Load, columns: list[str], batch: list, report: Report) -> None:
+        batch = self.without_matching(load, columns, batch, report)
         existing = self.existing([external_id for external_id, _values, _row in batch])
         if not self.update and not load.update:
             report.unchanged += len(existing)

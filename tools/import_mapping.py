@@ -62,6 +62,8 @@ class Load:
     ``optional``: leave the load out where the model is missing.
     ``optional_columns``: leave these out where the field is missing.
     ``update``: write existing records too (a second pass over the same ids).
+    ``match``: this column names what is there already, by whoever: such a row
+    creates nothing, and others refer to it by that name instead of an external id.
     """
 
     title: str
@@ -77,6 +79,7 @@ class Load:
     distinct: bool = False
     optional: bool = False
     update: bool = False
+    match: str = ""
     batch: int = DEFAULT_BATCH
 
     @property

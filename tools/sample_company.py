@@ -46,13 +46,13 @@ INDUSTRIES = [
     "Software",
     "Energy",
 ]
-#: Company types and contact groups by their share.
+#: Codes of company types and contact groups, by their share.
 KINDS = [
-    ("customer", "Key accounts", 2),
-    ("customer", "Customers", 6),
-    ("dealer", "Dealers", 3),
-    ("dealer", "VIP dealers", 1),
-    ("partner", "Partners", 2),
+    ("customer", "KEY", 2),
+    ("customer", "CUSTOMER", 6),
+    ("dealer", "DEALER", 3),
+    ("dealer", "DEALER-VIP", 1),
+    ("partner", "PARTNER", 2),
     ("prospect", "", 4),
 ]
 SOURCES = ["Website", "Trade fair", "Referral", "Campaign"]

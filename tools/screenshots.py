@@ -41,6 +41,15 @@ class Screen:
 
 
 SCREENS = (
+    Screen("groups_list", "crm_groups.crm_contact_group_menu", ".o_list_view"),
+    Screen(
+        "groups_form",
+        "crm_groups.crm_contact_group_menu",
+        ".o_list_view",
+        (".o_data_cell[name=complete_name]:has-text('Dealers') >> nth=0",),
+    ),
+    Screen("groups_members", "crm_groups.crm_contact_group_member_menu", ".o_list_view"),
+    Screen("groups_contacts", "crm_groups.res_partner_menu_by_group", ".o_search_panel"),
     Screen("lead_assign_unassigned", "crm_lead_assign.crm_lead_menu_unassigned", ".o_list_view"),
     Screen("lead_assign_teams", "crm_lead_assign.crm_team_menu_assignment", ".o_list_view"),
     Screen(

@@ -75,8 +75,8 @@ def test_types_and_groups_come_along(connection, small_company, tmp_path):
         [("crm_type_id.code", "=", "dealer"), ("name", "in", [d["account"] for d in dealers])],
     )
     assert found == len(dealers)
-    vip = [row for row in dealers if row["group"] == "VIP dealers"]
-    group = connection.call("crm.contact.group", "search", [("name", "=", "VIP dealers")])
+    vip = [row for row in dealers if row["group"] == "DEALER-VIP"]
+    group = connection.call("crm.contact.group", "search", [("code", "=", "DEALER-VIP")])
     assert vip
     assert connection.call(
         "res.partner", "search_count", [("contact_group_ids", "in", group)]
@@ -148,6 +148,37 @@ def test_command_line(server, small_company, tmp_path):
     )
     assert done.returncode == 1
     assert "is not a folder" in done.stderr
+
+
+def test_killed_half_way_and_called_again(odoo, all_templates, tmp_path):
+    """SIGKILL after the first batches; the next call brings the rest, nothing twice."""
+    database = all_templates.fresh_copy(SUITE, "suite_test_import_killed")
+    folder = SampleCompany().write(tmp_path / "company")
+    leads = len(rows_of(folder / "opportunities.csv"))
+    with odoo.server(database, free_port(), "test-killed.log", crons=False) as running:
+        connection = Connection(running.url, database, "admin", "admin")
+        importing = subprocess.Popen(
+            [
+                sys.executable,
+                paths.TOOLS / "import_csv.py",
+                folder,
+                f"--url={running.url}",
+                f"--database={database}",
+                f"--rejected={tmp_path}",
+            ],
+            env={"ODOO_PASSWORD": "admin"},
+            stdout=subprocess.DEVNULL,
+        )
+        everything = {"context": {"active_test": False}}
+        while not connection.call("crm.lead", "search_count", [], **everything):
+            assert importing.poll() is None, "it ended before it could be killed"
+        importing.kill()
+        importing.wait()
+        assert connection.call("crm.lead", "search_count", [], **everything) < leads
+        run_import(connection, folder, tmp_path)
+        assert connection.call("crm.lead", "search_count", [], **everything) == leads
+        again = run_import(connection, folder, tmp_path)
+        assert sum(report.created for report in again.values()) == 0
 
 
 @pytest.fixture(scope="module")

@@ -77,7 +77,7 @@ def test_locks_have_hashes_and_no_addresses():
         pins = [line for line in text.splitlines() if "==" in line and not line.startswith(" ")]
         assert pins
         assert all(line.endswith("\\") for line in pins)
-        assert "http" not in text
+        assert "://" not in text
 
 
 def test_readmes_are_generated():
