@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 
 from . import odoo_source, paths
 from .console import SuiteError, step
@@ -119,7 +118,9 @@ def pip(*arguments) -> None:
 
 def connect(source: odoo_source.OdooSource) -> None:
     """Let the environment import Odoo, and add the OCA addons once it can."""
-    site = paths.VENV / sysconfig.get_path("purelib", vars={"base": "", "platbase": ""}).lstrip("/")
+    # Not asked of sysconfig: Debian's answers with another folder outside environments.
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    site = paths.VENV / "lib" / version / "site-packages"
     link = site / "odoo-source.pth"
     wanted = source.python_path + "\n"
     if not link.exists() or link.read_text() != wanted:
