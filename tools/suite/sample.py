@@ -213,20 +213,20 @@ class Company:
 
 def read_summary(connection) -> dict:
     """What the summary says, in a fixed number of calls."""
-    count = lambda model, *domain: connection.call(model, "search_count", list(domain))  # noqa: E731
+
+    def count(model, *domain, **context):
+        return connection.call(model, "search_count", list(domain), context=context)
+
+    # Without the companies and users of this Odoo itself.
+    own = [
+        row["partner_id"][0]
+        for row in connection.call("res.company", "search_read", [], ["partner_id"])
+    ]
     facts = {
-        # Without the companies and users of this Odoo itself.
-        "companies": count(
-            "res.partner", ("is_company", "=", True), ("ref_company_ids", "=", False)
-        ),
+        "companies": count("res.partner", ("is_company", "=", True), ("id", "not in", own)),
         "persons": count("res.partner", ("is_company", "=", False), ("user_ids", "=", False)),
         "won": count("crm.lead", ("won_status", "=", "won")),
-        "lost": connection.call(
-            "crm.lead",
-            "search_count",
-            [("won_status", "=", "lost")],
-            context={"active_test": False},
-        ),
+        "lost": count("crm.lead", ("won_status", "=", "lost"), active_test=False),
         "open": count("crm.lead", ("won_status", "=", "pending")),
         "open_owned": count("crm.lead", ("won_status", "=", "pending"), ("user_id", "!=", False)),
         "groups": [],

@@ -1,0 +1,148 @@
+"""bin/run as a new user would: first call, second call, two at once, Ctrl-C."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from suite import paths
+from suite.databases import LOADED, Databases
+from suite.odoo import free_port
+
+DATABASE = "suite_test_run"
+RUN = [sys.executable, str(paths.ROOT / "bin" / "run"), f"--database={DATABASE}"]
+
+
+def run(*arguments):
+    return subprocess.run([*RUN, *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def databases(odoo):
+    databases = Databases(odoo)
+    databases.drop(DATABASE)
+    yield databases
+    databases.drop(DATABASE)
+
+
+@pytest.fixture(scope="module")
+def first(databases):
+    return run("--no-serve")
+
+
+@pytest.fixture
+def serving(first):
+    """bin/run serving; its output is read up to the address."""
+    port = free_port()
+    process = subprocess.Popen([*RUN, f"--port={port}"], stdout=subprocess.PIPE, text=True)
+    started = time.monotonic()
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "Log in at" in line:
+            break
+    process.seconds = time.monotonic() - started
+    process.head = "".join(lines)
+    process.port = port
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_first_call_reports_what_was_done(first):
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert re.search(r"Contacts: \d{3} companies", first.stdout)
+    assert "Customers / Dealers (" in first.stdout
+    for office in ("Central", "East", "West"):
+        assert re.search(rf"{office}: \d+\n", first.stdout)
+    assert "log in as admin / admin" in first.stdout
+
+
+def test_every_open_lead_is_accounted_for(first):
+    """Owners and reasons add up to the open leads."""
+    found = re.search(r"(\d+) open\n", first.stdout)
+    teams = re.findall(r"^    (?=\S)[^:\n]*: (\d+)$", first.stdout, re.MULTILINE)
+    reasons = re.findall(r"^    (\d+): \D", first.stdout, re.MULTILINE)
+    assert sum(map(int, teams)) + sum(map(int, reasons)) == int(found.group(1))
+
+
+def test_nothing_of_ours_in_the_logs(first):
+    from suite.templates import bad_log_lines
+
+    for name in (f"install-{DATABASE}.log", f"load-{DATABASE}.log"):
+        log = (paths.LOGS / name).read_text(errors="replace")
+        assert bad_log_lines(log) == [], name
+
+
+def test_second_call_has_nothing_to_do(first, databases):
+    assert databases.mark(DATABASE)["stage"] == LOADED
+    second = run("--no-serve")
+    assert second.returncode == 0
+    assert "Installing" not in second.stdout
+    assert "Loading" not in second.stdout
+    assert second.stdout.split("Contacts:")[1] == first.stdout.split("Contacts:")[1]
+
+
+def test_an_interrupted_installation_is_made_anew(first, databases):
+    """What a killed first call leaves is a database marked as being built."""
+    databases.copy(DATABASE, "suite_test_run_killed")
+    databases.set_mark("suite_test_run_killed", stage="building")
+    databases.execute("DROP TABLE crm_lead CASCADE", database="suite_test_run_killed")
+    done = subprocess.run(
+        [*RUN[:2], "--database=suite_test_run_killed", "--no-serve"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Contacts:" in done.stdout
+    databases.drop("suite_test_run_killed")
+
+
+def test_somebody_elses_database_is_left_alone(databases):
+    databases.drop("suite_test_foreign")
+    databases.create("suite_test_foreign")
+    databases.execute("CREATE TABLE mine (id int)", database="suite_test_foreign")
+    databases.execute("COMMENT ON DATABASE suite_test_foreign IS NULL")
+    for options in ([], ["--reset"]):
+        done = subprocess.run(
+            [*RUN[:2], "--database=suite_test_foreign", "--no-serve", *options],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert "was not made by this command" in done.stderr
+    assert databases.execute("SELECT count(*) FROM mine", database="suite_test_foreign")
+    databases.drop("suite_test_foreign")
+
+
+def test_other_files_into_the_same_database_are_refused(first, tmp_path):
+    done = run("--no-serve", f"--from={tmp_path}")
+    assert done.returncode == 1
+    assert "holds the sample company" in done.stderr
+    assert "--reset" in done.stderr
+
+
+def test_serves_within_ten_seconds_and_stops_on_ctrl_c(serving):
+    assert serving.seconds < 10
+    with urllib.request.urlopen(f"http://localhost:{serving.port}/web/login") as answer:
+        assert answer.status == 200
+    serving.send_signal(signal.SIGINT)
+    assert serving.wait(30) == 0
+    with pytest.raises(OSError):
+        urllib.request.urlopen(f"http://localhost:{serving.port}/web/login", timeout=2)
+
+
+def test_a_second_one_says_what_is_running(serving):
+    second = run("--no-serve")
+    assert second.returncode == 1
+    assert f"http://localhost:{serving.port}" in second.stderr
+    assert str(serving.pid) in second.stderr
+    third = run("--database=suite_test_other", f"--port={serving.port}")
+    assert third.returncode == 1
+    assert f"port {serving.port} is in use" in third.stderr
+    assert DATABASE in third.stderr
