@@ -50,6 +50,28 @@ SCREENS = (
     ),
     Screen("groups_members", "crm_groups.crm_contact_group_member_menu", ".o_list_view"),
     Screen("groups_contacts", "crm_groups.res_partner_menu_by_group", ".o_search_panel"),
+    Screen("segmentation_company_types", "crm_segmentation.crm_type_menu_company", ".o_list_view"),
+    Screen("segmentation_deal_types", "crm_segmentation.crm_type_menu_deal", ".o_list_view"),
+    Screen(
+        "segmentation_type_form",
+        "crm_segmentation.crm_type_menu_company",
+        ".o_list_view",
+        (".o_data_cell[name=name]:has-text('Dealer') >> nth=0",),
+    ),
+    Screen("ladder_pains", "crm_marketing_ladder.crm_pain_menu", ".o_list_view"),
+    Screen(
+        "ladder_pain_form",
+        "crm_marketing_ladder.crm_pain_menu",
+        ".o_list_view",
+        (".o_data_row .o_data_cell[name=name] >> nth=0",),
+    ),
+    Screen(
+        "ladder_differentiators", "crm_marketing_ladder.crm_differentiator_menu", ".o_list_view"
+    ),
+    Screen("ladder_steps", "crm_marketing_ladder.crm_ladder_of_recognition_menu", ".o_list_view"),
+    Screen(
+        "ladder_directorates", "crm_marketing_ladder.crm_sales_directorate_menu", ".o_list_view"
+    ),
     Screen("lead_assign_unassigned", "crm_lead_assign.crm_lead_menu_unassigned", ".o_list_view"),
     Screen("lead_assign_teams", "crm_lead_assign.crm_team_menu_assignment", ".o_list_view"),
     Screen(

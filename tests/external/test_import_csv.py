@@ -270,7 +270,13 @@ def test_maven_mends_and_trees(maven):
 def test_maven_offices_and_managers(maven):
     connection, _reports, folder = maven
     agents = rows_of(folder / "sales_teams.csv")
-    teams = connection.call("crm.team.member", "search_read", [], ["user_id", "crm_team_id"])
+    offices = list({row["regional_office"] for row in agents})
+    teams = connection.call(
+        "crm.team.member",
+        "search_read",
+        [("crm_team_id.name", "in", offices)],
+        ["user_id", "crm_team_id"],
+    )
     found = {row["user_id"][1]: row["crm_team_id"][1] for row in teams}
     assert found == {row["sales_agent"]: row["regional_office"] for row in agents}
     heads = connection.call(

@@ -1,0 +1,26 @@
+{
+    "name": "CRM Marketing Ladder",
+    "summary": "Pains, differentiators and the ladder of recognition by sales directorate",
+    "version": "19.0.1.0.0",
+    "author": "CRM Suite",
+    "license": "LGPL-3",
+    "category": "Sales/CRM",
+    "depends": ["crm", "product"],
+    "data": [
+        "security/crm_marketing_ladder_groups.xml",
+        "security/ir.model.access.csv",
+        "security/crm_marketing_ladder_security.xml",
+        "data/crm_ladder_of_recognition_data.xml",
+        "views/crm_pain_views.xml",
+        "views/crm_differentiator_views.xml",
+        "views/crm_ladder_of_recognition_views.xml",
+        "views/crm_sales_directorate_views.xml",
+        "views/crm_marketing_ladder_menus.xml",
+    ],
+    "demo": [
+        "demo/product_template_demo.xml",
+        "demo/crm_sales_directorate_demo.xml",
+        "demo/crm_pain_demo.xml",
+        "demo/crm_differentiator_demo.xml",
+    ],
+}

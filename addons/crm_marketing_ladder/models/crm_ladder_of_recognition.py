@@ -1,0 +1,50 @@
+from odoo import fields, models
+
+
+class CrmLadderOfRecognition(models.Model):
+    """A step of awareness on which a prospect stands."""
+
+    _name = "crm.ladder.of.recognition"
+    _description = "Ladder Step"
+    _order = "sequence, id"
+    _rec_names_search = ["name", "code"]
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(
+        required=True,
+        help="Stable name for imports and integrations. It stays the same when the name is "
+        "changed or translated.",
+    )
+    sequence = fields.Integer(default=10, help="A higher number is a higher step.")
+    active = fields.Boolean(default=True)
+    entry_criterion = fields.Text(
+        translate=True, help="What a prospect knows or says who has come to this step."
+    )
+    description = fields.Text(translate=True, help="What helps a prospect to the next step.")
+    stuck_days = fields.Integer(
+        "Stuck After (days)",
+        help="A prospect who stands on this step longer counts as stuck. 0: never.",
+    )
+
+    _code_uniq = models.UniqueIndex(
+        "(lower(code))",
+        "Another ladder step already has this code. Upper and lower case count as the same, and "
+        "archived steps keep their codes.",
+    )
+    _code_filled = models.Constraint(
+        "CHECK (btrim(code) = code AND code <> '')",
+        "The code of a ladder step must not be empty, nor begin or end with a blank.",
+    )
+    _stuck_days_positive = models.Constraint(
+        "CHECK (stuck_days >= 0)",
+        "The days after which a prospect counts as stuck must not be negative.",
+    )
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        for step, vals in zip(self, vals_list, strict=True):
+            if "name" not in (default or {}):
+                vals["name"] = self.env._("%s (copy)", step.name)
+            if "code" not in (default or {}):
+                vals["code"] = f"{step.code}_copy"
+        return vals_list

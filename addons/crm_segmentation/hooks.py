@@ -1,0 +1,10 @@
+def uninstall_hook(env):
+    """Let go of the types before Odoo deletes them.
+
+    Odoo deletes the records of a module before its columns, and the foreign keys of contacts and
+    deals refuse that with an error in the log for each type. Their descriptions would stay behind.
+    """
+    constraints = env["ir.model.constraint"].search(
+        [("module.name", "=", "crm_segmentation"), ("type", "=", "f")]
+    )
+    constraints.unlink()
