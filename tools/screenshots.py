@@ -137,6 +137,7 @@ class Session:
 
     def menu_path(self, menu: str) -> str:
         """Where a menu leads, asked of the web client itself."""
+        self.page.wait_for_function("() => window.odoo?.__WOWL_DEBUG__?.root")
         return self.page.evaluate(
             """(xmlid) => {
                 const menus = odoo.__WOWL_DEBUG__.root.env.services.menu;
