@@ -77,7 +77,7 @@ def test_broken_cache_is_not_used(home, broken):
 
 def test_half_done_download_is_thrown_away_and_redone(home, monkeypatch):
     """What an interrupted run left behind is not built upon."""
-    left = paths.LOCAL / "odoo.building" / "left behind"
+    left = paths.LOCAL / "odoo.building-x" / "left behind"
     left.mkdir(parents=True)
 
     def from_git(building):

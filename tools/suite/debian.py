@@ -74,9 +74,8 @@ class DebianArchive:
         address = self.address()
         if not address:
             raise SuiteError("no Debian archive among this machine's apt sources.")
-        shutil.rmtree(self.home, ignore_errors=True)
         for folder in ("state/lists/partial", "cache/archives/partial", "debs"):
-            (self.home / folder).mkdir(parents=True)
+            (self.home / folder).mkdir(parents=True, exist_ok=True)
         architecture = subprocess.run(
             ["dpkg", "--print-architecture"], capture_output=True, text=True, check=True
         ).stdout.strip()

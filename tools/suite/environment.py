@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 from . import odoo_source, paths
 from .console import SuiteError, step
@@ -96,7 +98,7 @@ def install_pip_from_debian() -> None:
             "Python's venv module is incomplete here (no ensurepip). Install it with: "
             f"apt-get install python{sys.version_info[0]}.{sys.version_info[1]}-venv"
         )
-    archive = DebianArchive(paths.LOCAL / "apt-pip", ("unstable",))
+    archive = DebianArchive(Path(tempfile.mkdtemp(prefix="apt-", dir=paths.LOCAL)), ("unstable",))
     archive.update()
     folder = archive.home / "unpacked"
     for deb in archive.download("python3-pip-whl"):

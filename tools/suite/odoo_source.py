@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -143,9 +144,13 @@ def read_tree(folder: Path, kind: str) -> OdooSource | None:
 
 def fetch() -> OdooSource:
     """Fetch Odoo into ``.local/odoo``: Debian's package, else a git clone."""
-    building = paths.LOCAL / "odoo.building"
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir(parents=True)
+    # A new folder each time: what unpacked into an older one may live on for a moment
+    # after its run was killed.
+    for left in paths.LOCAL.glob("odoo.building*"):
+        shutil.rmtree(left, ignore_errors=True)
+    paths.LOCAL.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix="odoo.building-", dir=paths.LOCAL))
+    building.chmod(0o755)
     tried = []
     for name, why_not, make in (
         ("Debian's package odoo-19", DebianArchive.why_not, fetch_from_debian),
@@ -187,7 +192,7 @@ def relocated(source: OdooSource, old: Path, new: Path) -> OdooSource:
 
 
 def fetch_from_debian(building: Path) -> OdooSource:
-    archive = DebianArchive(paths.LOCAL / "apt", ("unstable", "bookworm"))
+    archive = DebianArchive(building / "apt", ("unstable", "bookworm"))
     with step("Fetching Odoo 19.0 from Debian") as progress:
         progress.update("package lists")
         archive.update()
@@ -197,7 +202,7 @@ def fetch_from_debian(building: Path) -> OdooSource:
             progress.update(f"unpacking {number} of {len(debs)}")
             archive.unpack(deb, building / "root")
         mend_root_links(building / "root")
-        shutil.rmtree(paths.LOCAL / "apt")
+        shutil.rmtree(archive.home)
     python_path = building / "root" / "usr" / "lib" / "python3" / "dist-packages"
     source = read_tree(python_path, "Debian package odoo-19")
     if source is None:
