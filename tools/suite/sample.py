@@ -284,6 +284,8 @@ def summary_lines(summary: dict, rejected_folder: Path):
     yield f"The scheduled assignment took {summary['assignment_seconds']} s."
     if summary["rejected"]:
         yield f"Rejected rows: {summary['rejected']}, with the reasons, in {rejected_folder}"
+    else:
+        yield "No row of the files was rejected."
 
 
 def team_lines(rows: list):
