@@ -20,7 +20,7 @@ import json
 import os
 import sys
 import xmlrpc.client
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -120,14 +120,16 @@ class Importer:
         folder: Path,
         rejected_folder: Path,
         update: bool = False,
-        quiet: bool = False,
+        on_progress: Callable[[int, int], None] | None = None,
     ):
+        """:param on_progress: called with rows done and rows in all; by default a
+        progress bar is shown on a terminal, and nothing elsewhere"""
         self.connection = connection
         self.mapping = mapping
         self.folder = folder
         self.rejected_folder = rejected_folder
         self.update = update
-        self.quiet = quiet
+        self.on_progress = on_progress
 
     def run(self) -> list[Report]:
         """Run all loads in order. Cost: a call or two for each batch of rows."""
@@ -279,14 +281,19 @@ class Importer:
             writer.writerows(report.rejected)
 
     def progress(self, load: Load, all_batches: list[list]) -> Iterator[list]:
-        if self.quiet or tqdm is None or not sys.stderr.isatty():
-            yield from all_batches
-            return
         total = sum(map(len, all_batches))
-        with tqdm(total=total, desc=f"  {load.title}", unit=" rows", leave=False) as bar:
-            for batch in all_batches:
-                yield batch
+        hidden = bool(self.on_progress) or tqdm is None or not sys.stderr.isatty()
+        bar = None if hidden else tqdm(total=total, desc=f"  {load.title}", leave=False)
+        done = 0
+        for batch in all_batches:
+            if self.on_progress:
+                self.on_progress(done, total)
+            yield batch
+            done += len(batch)
+            if bar:
                 bar.update(len(batch))
+        if bar:
+            bar.close()
 
 
 def base_name(column: str) -> str:

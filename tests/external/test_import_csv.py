@@ -39,7 +39,7 @@ def small_company(tmp_path):
 
 def run_import(connection, folder, rejected, **options) -> dict:
     mapping = read_mapping(find_mapping(folder))
-    importer = Importer(connection, mapping, folder, rejected, quiet=True, **options)
+    importer = Importer(connection, mapping, folder, rejected, **options)
     return {report.title: report for report in importer.run()}
 
 

@@ -155,8 +155,12 @@ class Company:
         mapping.check_folder(folder)
         reports = []
         for load in mapping.loads:
-            with step(f"  {load.title}"):
+            with step(f"  {load.title}") as running:
+                importer.on_progress = lambda done, total, running=running: running.update(
+                    f"{done} of {total} rows"
+                )
                 report = importer.run_load(load)
+                running.update(f"{report.rows} rows")
             reports.append(report)
             if report.rejected:
                 say(f"    {len(report.rejected)} rows rejected: see {self.rejected_folder}")
