@@ -1,6 +1,3 @@
-from datetime import timedelta
-
-from odoo import fields
 from odoo.tests import tagged
 
 from .common import LeadAssignCommon
@@ -29,18 +26,15 @@ class TestUnassignedReason(LeadAssignCommon):
     def test_waiting_until_the_schedule_comes(self):
         self.assertEqual(self._create_leads(self.ca).unassigned_reason, "waiting")
 
-    def test_too_old_for_the_schedule(self):
-        lead = self._create_leads(self.ca)
-        self.env.flush_all()
-        old = fields.Datetime.now() - timedelta(days=8)
-        self.env.cr.execute("UPDATE crm_lead SET create_date = %s WHERE id = %s", (old, lead.id))
-        lead.invalidate_recordset()
-        self.assertEqual(lead.unassigned_reason, "too_old")
-
     def test_capacity_used_up(self):
         leads = self._create_leads(self.ca, self.ca, team_id=self.team.id)
         leads[0].user_id = self.user_1  # one a day is what 30 in 30 days allow
         self.assertEqual(leads[1].unassigned_reason, "capacity_used")
+
+    def test_archived_user_is_nobody(self):
+        self.user_1.active = False
+        lead = self._create_leads(self.ca, team_id=self.team.id)
+        self.assertEqual(lead.unassigned_reason, "no_member")
 
     def test_paused_member_is_nobody(self):
         self.team.crm_team_member_ids.assignment_optout = True
