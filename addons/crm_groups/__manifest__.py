@@ -22,4 +22,5 @@
         "demo/product_pricelist_demo.xml",
         "demo/crm_contact_group_demo.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }
