@@ -16,6 +16,7 @@ refuses is written, with the reason, to a CSV of its own; the others go in.
 import argparse
 import csv
 import getpass
+import http.client
 import json
 import os
 import sys
@@ -23,14 +24,27 @@ import xmlrpc.client
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from xml.parsers.expat import ExpatError
 
-from import_mapping import Load, Mapping, MappingError, find_mapping, read_mapping
+from import_mapping import (
+    LINE,
+    PROBLEM,
+    Load,
+    Mapping,
+    MappingError,
+    find_mapping,
+    read_mapping,
+    render,
+    slug,
+)
 
 try:
     from tqdm import tqdm
 except ImportError:  # run outside the suite's environment
     tqdm = None
 
+#: Column of the rejected rows' files.
+REASON = "_reason"
 #: Loading is not writing to people: no mails to assignees, no tracking notes.
 QUIET = {
     "tracking_disable": True,
@@ -45,6 +59,14 @@ QUIET = {
 
 class ImportFailed(Exception):
     """The import can't go on; the text says why and what to do."""
+
+
+class ConnectionLost(ImportFailed):
+    """Odoo is gone: no row is to blame."""
+
+
+#: What a server that is gone, or is no Odoo, comes out as.
+BROKEN = (OSError, http.client.HTTPException, xmlrpc.client.ProtocolError, ExpatError)
 
 
 @dataclass
@@ -79,25 +101,34 @@ class Connection:
 
     def __init__(self, url: str, database: str, user: str, password: str):
         self.url, self.database, self.password = url.rstrip("/"), database, password
-        self._models = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/object", allow_none=True)
         try:
+            self._models = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/object", allow_none=True)
             common = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/common")
             self.uid = common.authenticate(database, user, password, {})
         except xmlrpc.client.Fault as fault:
             raise ImportFailed(f"{url}: {last_line(fault.faultString)}") from None
-        except OSError as error:
+        except BROKEN as error:
             raise ImportFailed(f"no Odoo answers at {url}: {error}") from None
         if not self.uid:
             raise ImportFailed(f"{user} can't log in to {database} at {url}: wrong password?")
 
     def call(self, model: str, method: str, *arguments, **named):
-        """Call a method. :raises ImportFailed: with Odoo's own words."""
+        """Call a method.
+
+        :raises ImportFailed: with Odoo's own words
+        :raises ConnectionLost: when Odoo does not answer any more
+        """
         try:
             return self._models.execute_kw(
                 self.database, self.uid, self.password, model, method, list(arguments), named
             )
         except xmlrpc.client.Fault as fault:
             raise ImportFailed(f"{model}.{method}: {last_line(fault.faultString)}") from None
+        except BROKEN as error:
+            raise ConnectionLost(
+                f"{self.url} does not answer any more ({error}). "
+                "The same call again goes on where this one was."
+            ) from None
 
     def has_model(self, model: str) -> bool:
         return bool(self.call("ir.model", "search_count", [("model", "=", model)]))
@@ -134,7 +165,7 @@ class Importer:
     def run(self) -> list[Report]:
         """Run all loads in order. Cost: a call or two for each batch of rows."""
         self.mapping.check_folder(self.folder)
-        return [self.run_load(load) for load in self.mapping.loads]
+        return [*(self.run_load(load) for load in self.mapping.loads), *self.left_over()]
 
     def run_load(self, load: Load) -> Report:
         report = Report(load.title, load.file, load.model)
@@ -146,11 +177,33 @@ class Importer:
             report.skipped = f"no model {load.model} here"
             return report
         columns = self.columns_of(load)
-        rows = list(self.prepare(load, columns, report))
-        for batch in self.progress(load, list(batches(rows, load.batch))):
-            self.load_batch(load, columns, batch, report)
-        self.write_rejected(load, report)
+        try:
+            rows = list(self.prepare(load, columns, report))
+            for batch in self.progress(load, list(batches(rows, load.batch))):
+                self.load_batch(load, columns, batch, report)
+        finally:
+            # Also when Odoo goes away half-way: what was found out is not lost.
+            self.write_rejected(report)
         return report
+
+    def left_over(self) -> list[Report]:
+        """A report for each file with rows that no load takes: they are rejected too."""
+        reports = []
+        for file in self.mapping.files:
+            loads = [load for load in self.mapping.loads if load.file == file and not load.distinct]
+            if not loads:
+                continue
+            report = Report(f"Rows of {file} that nothing takes", file, "")
+            asked = list(dict.fromkeys(column for load in loads for column in load.where))
+            for row in self.mapping.read(self.folder / file):
+                if not any(load.takes(row) for load in loads):
+                    found = ", ".join(f"{column} = {row.get(column, '')!r}" for column in asked)
+                    report.rows += 1
+                    self.reject(report, row, row.get(PROBLEM) or f"no load takes it: {found}")
+            self.write_rejected(report)
+            if report.rows:
+                reports.append(report)
+        return reports
 
     def columns_of(self, load: Load) -> list[str]:
         """The columns this Odoo can take: optional ones only where the field is."""
@@ -166,23 +219,28 @@ class Importer:
 
     def prepare(self, load: Load, columns: list[str], report: Report) -> Iterator[tuple]:
         """Rows as ``(external id, values, row as read)``; bad ones are rejected."""
-        seen = set()
+        seen: dict[str, str] = {}
         for row in self.mapping.rows(load, self.folder):
             report.rows += 1
             problem = load.problem(row)
-            if problem:
-                self.reject(report, row, problem)
-                continue
             external_id = self.mapping.external_id(load.id, row)
-            if external_id in seen:
-                if load.distinct:
-                    report.rows -= 1
-                else:
-                    self.reject(report, row, f"the same row again ({external_id})")
-                continue
-            seen.add(external_id)
-            values = [self.mapping.value(name, load.columns[name], row) for name in columns]
-            yield external_id, values, row
+            name = render(load.id, row)
+            if not external_id and load.distinct:
+                report.rows -= 1  # nothing named here, so nothing to make
+            elif problem or not external_id:
+                self.reject(report, row, problem or f"nothing to make its id of ({load.id})")
+            elif seen.get(external_id, name).casefold() != name.casefold():
+                self.reject(
+                    report, row, f"its id {external_id} is that of “{seen[external_id]}” too"
+                )
+            elif external_id in seen and load.distinct:
+                report.rows -= 1
+            elif external_id in seen:
+                self.reject(report, row, f"the same row again ({external_id})")
+            else:
+                seen[external_id] = name
+                values = [self.mapping.value(name, load.columns[name], row) for name in columns]
+                yield external_id, values, row
 
     def without_matching(self, load: Load, columns: list, batch: list, report: Report) -> list:
         """The rows whose ``match`` column names nothing that is there already."""
@@ -205,20 +263,51 @@ class Importer:
     def load_batch(self, load: Load, columns: list[str], batch: list, report: Report) -> None:
         batch = self.without_matching(load, columns, batch, report)
         existing = self.existing([external_id for external_id, _values, _row in batch])
-        if not self.update and not load.update:
-            report.unchanged += len(existing)
-            batch = [item for item in batch if item[0] not in existing]
-        while batch:
-            data = [[external_id, *values] for external_id, values, _row in batch]
-            failed = self.try_load(load, ["id", *columns], data)
-            if not failed:
-                updated = sum(item[0] in existing for item in batch)
-                report.updated += updated
-                report.created += len(batch) - updated
-                return
-            for index, reason in failed.items():
-                self.reject(report, batch[index][2], reason)
-            batch = [item for index, item in enumerate(batch) if index not in failed]
+        new = [item for item in batch if item[0] not in existing]
+        old = [item for item in batch if item[0] in existing]
+        report.created += self.load_items(load, columns, new, report)
+        if self.update or load.update:
+            kept = [name for name in columns if name not in load.create_only]
+            places = [columns.index(name) for name in kept]
+            old = [(key, [values[place] for place in places], row) for key, values, row in old]
+            report.updated += self.load_items(load, kept, old, report)
+        else:
+            report.unchanged += len(old)
+
+    def load_items(self, load: Load, columns: list[str], items: list, report: Report) -> int:
+        """Load items, reject those that Odoo refuses; return how many went in."""
+        data = [[external_id, *values] for external_id, values, _row in items]
+        failed = self.load_rows(load, ["id", *columns], data)
+        for index, reason in sorted(failed.items()):
+            self.reject(report, items[index][2], reason)
+        return len(items) - len(failed)
+
+    def load_rows(self, load: Load, names: list[str], data: list) -> dict[int, str]:
+        """Load every row that Odoo takes, once; return the others with the reasons.
+
+        Once, because writing a row a second time is not the same as making it: Odoo
+        dates a won opportunity anew when it is written as won again.
+        """
+        places = list(range(len(data)))
+        failed: dict[int, str] = {}
+        while places:
+            blamed, reason = self.try_load(load, names, [data[place] for place in places])
+            if blamed:
+                failed |= {places[index]: why for index, why in blamed.items()}
+                places = [place for index, place in enumerate(places) if index not in blamed]
+            elif not reason:
+                break  # all are in
+            elif len(places) == 1:
+                failed[places[0]] = reason
+                break
+            else:
+                # Odoo named no row: halve until the bad ones are found.
+                middle = len(places) // 2
+                for half in (places[:middle], places[middle:]):
+                    found = self.load_rows(load, names, [data[place] for place in half])
+                    failed |= {half[index]: why for index, why in found.items()}
+                break
+        return failed
 
     def existing(self, external_ids: Iterable[str]) -> set[str]:
         found = self.connection.call(
@@ -232,15 +321,21 @@ class Importer:
         )
         return {row["complete_name"] for row in found}
 
-    def try_load(self, load: Load, names: list[str], data: list) -> dict[int, str]:
-        """Load all rows or none; return which rows are to blame, and why."""
+    def try_load(self, load: Load, names: list[str], data: list) -> tuple[dict, str]:
+        """Load all rows or none.
+
+        :return: which rows are to blame, and why; and a reason where none is named.
+            Both empty when all rows went in.
+        """
         context = {**QUIET, **load.context}
         try:
             result = self.connection.call(load.model, "load", names, data, context=context)
+        except ConnectionLost:
+            raise
         except ImportFailed as error:
-            return self.blame(load, names, data, str(error))
+            return {}, str(error)
         if result["ids"] is not False:
-            return {}
+            return {}, ""
         failed: dict[int, str] = {}
         for message in result["messages"]:
             place = message.get("rows")
@@ -249,36 +344,25 @@ class Importer:
             for index in range(place["from"], place["to"] + 1):
                 failed.setdefault(index, describe(message))
         texts = "; ".join(str(message.get("message")) for message in result["messages"])
-        return failed or self.blame(load, names, data, texts)
-
-    def blame(self, load: Load, names: list[str], data: list, reason: str) -> dict[int, str]:
-        """Odoo named no row: halve until the bad ones are found.
-
-        The halves that go in stay in; the caller's next try then meets them again
-        and, by their external ids, writes the same values once more.
-        """
-        if len(data) == 1:
-            return {0: reason}
-        middle = len(data) // 2
-        first = self.try_load(load, names, data[:middle])
-        second = self.try_load(load, names, data[middle:])
-        return {**first, **{middle + index: why for index, why in second.items()}}
+        return failed, texts or "refused without a reason"
 
     def reject(self, report: Report, row: dict, reason: str) -> None:
-        report.rejected.append({**row, "reason": " ".join(reason.split())})
+        report.rejected.append({**row, REASON: " ".join(reason.split())})
 
-    def write_rejected(self, load: Load, report: Report) -> None:
+    def write_rejected(self, report: Report) -> None:
         """Rejected rows as a CSV that can be mended and loaded again."""
-        target = self.rejected_folder / f"rejected-{load.slug}.csv"
+        target = self.rejected_folder / f"rejected-{slug(report.title)}.csv"
         target.unlink(missing_ok=True)
         if not report.rejected:
             return
         target.parent.mkdir(parents=True, exist_ok=True)
-        names = list(dict.fromkeys(name for row in report.rejected for name in row))
+        rows = [{k: v for k, v in row.items() if k != PROBLEM} for row in report.rejected]
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        first = [LINE, REASON]
         with target.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, names)
+            writer = csv.DictWriter(file, first + [name for name in names if name not in first])
             writer.writeheader()
-            writer.writerows(report.rejected)
+            writer.writerows(rows)
 
     def progress(self, load: Load, all_batches: list[list]) -> Iterator[list]:
         total = sum(map(len, all_batches))

@@ -23,6 +23,7 @@ A mapping is TOML::
     [load.columns]
     name = "{account}"                  # text with the row's columns in braces
     login = "{agent:slug}"              # the same in lower case, without blanks
+    domain = "[('x', '=', {office:literal})]"   # quoted, as a domain wants it
     "industry_id/id" = "sector_{sector}"
     "tag_ids/id" = ["tag_{a}", "tag_{b}"]
     active = { column = "stage", map = { Lost = "False" }, default = "True" }
@@ -33,6 +34,7 @@ empty column is empty as a whole, so that no half reference is made.
 """
 
 import csv
+import hashlib
 import re
 import string
 from collections.abc import Iterator
@@ -46,7 +48,14 @@ except ImportError:  # Python 3.10
 
 MAPPINGS = Path(__file__).resolve().parent / "mappings"
 DEFAULT_BATCH = 500
+#: Added to each row as read: its line in the file, and what is wrong with its form.
+LINE, PROBLEM = "_line", "_problem"
+#: XML-RPC can't carry these, and no value of a CSV means them.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 FORMATTER = string.Formatter()
+
+
+csv.field_size_limit(2**24)
 
 
 class MappingError(Exception):
@@ -62,6 +71,7 @@ class Load:
     ``optional``: leave the load out where the model is missing.
     ``optional_columns``: leave these out where the field is missing.
     ``update``: write existing records too (a second pass over the same ids).
+    ``create_only``: columns that an existing record keeps as it has them by now.
     ``match``: this column names what is there already, by whoever: such a row
     creates nothing, and others refer to it by that name instead of an external id.
     """
@@ -80,6 +90,7 @@ class Load:
     optional: bool = False
     update: bool = False
     match: str = ""
+    create_only: list[str] = field(default_factory=list)
     batch: int = DEFAULT_BATCH
 
     @property
@@ -101,6 +112,8 @@ class Load:
         return True
 
     def problem(self, row: dict) -> str | None:
+        if row.get(PROBLEM):
+            return row[PROBLEM]
         empty = [column for column in self.required if not row.get(column)]
         if empty:
             return f"{', '.join(empty)}: must not be empty"
@@ -144,13 +157,34 @@ class Mapping:
                 yield row
 
     def read(self, path: Path) -> Iterator[dict]:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            for row in csv.DictReader(file):
-                yield {
-                    column: self.mend(column, (value or "").strip())
-                    for column, value in row.items()
-                    if column and isinstance(value, str | None)
-                }
+        """The rows of a file, values mended and stripped.
+
+        :raises MappingError: when the file is no CSV in UTF-8
+        """
+        try:
+            with path.open(newline="", encoding="utf-8-sig") as file:
+                reader = csv.DictReader(file)
+                reader.fieldnames = [name.strip() for name in reader.fieldnames or []]
+                for row in reader:
+                    yield self.mended(row, reader)
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise MappingError(f"{path} can't be read as CSV in UTF-8: {error}") from None
+
+    def mended(self, row: dict, reader: csv.DictReader) -> dict:
+        surplus = row.pop(None, [])
+        missing = [column for column, value in row.items() if value is None]
+        values = {column: self.mend(column, (value or "").strip()) for column, value in row.items()}
+        values[LINE] = str(reader.line_num)
+        width = len(reader.fieldnames)
+        if surplus or missing:
+            found = width + len(surplus) - len(missing)
+            values[PROBLEM] = f"{found} fields where the first line has {width}" + (
+                f"; too many: {', '.join(surplus)}" if surplus else ""
+            )
+        strange = [column for column, value in values.items() if CONTROL.search(value)]
+        if strange:
+            values[PROBLEM] = f"control character in {', '.join(strange)}"
+        return values
 
     def mend(self, column: str, value: str) -> str:
         return self.values.get(column, {}).get(value, value)
@@ -185,19 +219,34 @@ def render(template: str, row: dict, quote=str) -> str:
             value = row.get(name, "")
             if not value:
                 return ""
-            parts.append(slug(value) if spec == "slug" else quote(value))
+            parts.append(CONVERSIONS.get(spec, quote)(value))
     return "".join(parts)
 
 
 def slug(text: str) -> str:
-    """A name for an external id. Different texts keep different names as far as
-    letters and digits tell them apart."""
-    return re.sub(r"[^0-9a-z]+", "_", text.lower()).strip("_")
+    """A name for an external id, the same for the same text in any case.
+
+    Only plain names stay as they are; others get a few digits of a hash, so that
+    "A-B" and "A B", or two names in another script, are never one and the same.
+    """
+    plain = re.sub(r"[^0-9a-z]+", "_", text.lower()).strip("_")
+    if plain == text.lower().replace(" ", "_"):
+        return plain
+    digits = hashlib.sha256(text.casefold().encode()).hexdigest()[:8]
+    return f"{plain}_{digits}".lstrip("_")
+
+
+#: ``{column:slug}`` and ``{column:literal}`` (quoted for a domain) in a text.
+CONVERSIONS = {"slug": slug, "literal": repr}
 
 
 def header(path: Path) -> list[str]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        return [name.strip() for name in next(csv.reader(file), [])]
+    """:raises MappingError: when the file is no CSV in UTF-8"""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            return [name.strip() for name in next(csv.reader(file), [])]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise MappingError(f"{path} can't be read as CSV in UTF-8: {error}") from None
 
 
 def read_mapping(path: Path) -> Mapping:

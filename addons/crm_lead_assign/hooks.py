@@ -8,6 +8,7 @@ import json
 
 ENABLED = "crm.lead.auto.assignment"
 STATE = "crm_lead_assign.before_install"
+SCHEDULE_DAYS = "crm_lead_assign.schedule_days"
 CRON = "crm.ir_cron_crm_lead_assign"
 
 
@@ -29,6 +30,10 @@ def pre_init_hook(env):
         "team_ids": kept_out.ids,
     }
     params.set_param(STATE, json.dumps(state))
+    if scheduled:
+        # What is older, Odoo's schedule has left alone so far: it stays so until somebody
+        # sets the parameter to 0.
+        params.set_param(SCHEDULE_DAYS, 7)
 
 
 def post_init_hook(env):
@@ -51,4 +56,4 @@ def uninstall_hook(env):
         cron.active = state["cron"]
     teams = env["crm.team"].with_context(active_test=False).browse(state["team_ids"])
     teams.exists().assignment_optout = False
-    params.search([("key", "=", STATE)]).unlink()
+    params.search([("key", "in", (STATE, SCHEDULE_DAYS))]).unlink()

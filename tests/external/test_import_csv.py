@@ -104,14 +104,130 @@ def test_bad_rows_are_rejected_with_their_reason_and_the_others_go_in(
     accounts = reports["Accounts"]
     assert accounts.created == 2
     assert len(accounts.rejected) == 4
-    reasons = {row["account"]: row["reason"] for row in accounts.rejected}
+    reasons = {row["account"]: row["_reason"] for row in accounts.rejected}
     assert "Atlantis" in reasons["Reject test 1"]
     assert "no_such_type" in reasons["Reject test 2"]
     assert "must not be empty" in reasons[""]
     assert "again" in reasons["Reject test 0"]
     written = rows_of(tmp_path / "rejected" / "rejected-accounts.csv")
-    assert [row["reason"] for row in written] == [row["reason"] for row in accounts.rejected]
+    assert [row["_reason"] for row in written] == [row["_reason"] for row in accounts.rejected]
     assert set(rows[0]) < set(written[0])
+
+
+def won_rows(number: int) -> list[dict]:
+    return [
+        {
+            "opportunity": f"bad{index}",
+            "product": "Switch S24",
+            "stage": "won",
+            "value": "100",
+            "account": "Shared account",
+            "agent": "Ada Agent",
+            "office": "Central",
+            "opened": "2020-01-02",
+            "closed": "2020-02-03",
+        }
+        for index in range(number)
+    ]
+
+
+def write_company(folder, accounts=(), opportunities=()):
+    """A company of a few rows, all columns there."""
+    SampleCompany().write(folder)
+    for name, rows in (("accounts.csv", accounts), ("opportunities.csv", opportunities)):
+        names = rows_of(folder / name)[0].keys()
+        with (folder / name).open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, names)
+            writer.writeheader()
+            writer.writerows(rows)
+    (folder / "agents.csv").write_text(
+        "agent,office,manager\nAda Agent,Central,Mona Manager\n", encoding="utf-8"
+    )
+    return folder
+
+
+SHARED = {"account": "Shared account", "office": "Central", "country_code": "DE"}
+
+
+def closing_dates(connection):
+    found = connection.call(
+        "crm.lead",
+        "search_read",
+        [("name", "=", "Switch S24 for Shared account")],
+        ["date_closed"],
+        context={"active_test": False},
+    )
+    return {row["date_closed"] for row in found}
+
+
+def test_a_fault_that_names_no_row_blames_the_right_one(connection, tmp_path, monkeypatch):
+    """The good rows of such a batch go in once: a won deal keeps its date."""
+    rows = won_rows(7)
+    folder = write_company(tmp_path / "company", [SHARED], rows)
+    real_call = Connection.call
+
+    def call(self, model, method, *arguments, **named):
+        # As a server does that fails on a value as a whole, naming no row.
+        if (model, method) == ("crm.lead", "load") and any("bad3" in str(r) for r in arguments[1]):
+            raise ImportFailed("crm.lead.load: something went wrong")
+        return real_call(self, model, method, *arguments, **named)
+
+    monkeypatch.setattr(Connection, "call", call)
+    report = run_import(connection, folder, tmp_path / "rejected")["Won and lost opportunities"]
+    assert (report.created, len(report.rejected)) == (6, 1)
+    assert report.rejected[0]["opportunity"] == "bad3"
+    assert closing_dates(connection) == {"2020-02-03 17:00:00"}
+
+
+def test_update_leaves_closing_dates_and_owners_alone(connection, tmp_path):
+    open_row = {"opportunity": "open1", "product": "Switch S24", "stage": "new"}
+    folder = write_company(tmp_path / "company", [SHARED], [*won_rows(2), open_row])
+    run_import(connection, folder, tmp_path / "rejected")
+    [lead] = connection.call("crm.lead", "search", [("name", "=", "Switch S24, enquiry open1")])
+    connection.call("crm.lead", "write", [lead], {"user_id": connection.uid})
+    reports = run_import(connection, folder, tmp_path / "rejected", update=True)
+    assert reports["Open leads"].updated == 1
+    [values] = connection.call("crm.lead", "read", [lead], ["user_id"])
+    assert values["user_id"][0] == connection.uid
+    assert closing_dates(connection) == {"2020-02-03 17:00:00"}
+
+
+def test_rows_that_no_load_takes_are_rejected_too(connection, tmp_path):
+    rows = won_rows(2)
+    rows[1]["stage"] = "wom"
+    folder = write_company(tmp_path / "company", [SHARED], rows)
+    reports = run_import(connection, folder, tmp_path / "rejected")
+    [rejected] = reports["Rows of opportunities.csv that nothing takes"].rejected
+    assert rejected["opportunity"] == "bad1"
+    assert "stage = 'wom'" in rejected["_reason"]
+
+
+def test_names_that_look_alike_stay_apart(connection, tmp_path):
+    names = ["Alike A-B", "Alike A B", "北京公司", "上海公司"]
+    rows = won_rows(4)
+    for row, name in zip(rows, names, strict=True):
+        row.update(opportunity=f"alike{names.index(name)}", account=name)
+    folder = write_company(
+        tmp_path / "company", [{**SHARED, "account": name} for name in names], rows
+    )
+    reports = run_import(connection, folder, tmp_path / "rejected")
+    assert all(not report.rejected for report in reports.values())
+    leads = connection.call(
+        "crm.lead",
+        "search_read",
+        [("name", "in", [f"Switch S24 for {name}" for name in names])],
+        ["name", "partner_id"],
+    )
+    assert len(leads) == 4
+    assert all(lead["name"] == f"Switch S24 for {lead['partner_id'][1]}" for lead in leads)
+
+
+def test_a_server_that_goes_away_is_told_and_blames_no_row(odoo, server, tmp_path):
+    folder = SampleCompany().write(tmp_path / "company")
+    with odoo.server(server.database, free_port(), "test-gone.log", crons=False) as gone:
+        connection = Connection(gone.url, gone.database, "admin", "admin")
+    with pytest.raises(ImportFailed, match="does not answer any more"):
+        run_import(connection, folder, tmp_path / "rejected")
 
 
 def test_wrong_password_and_no_server_are_told_apart(server):

@@ -105,7 +105,9 @@ def test_an_interrupted_installation_is_made_anew(first, databases):
 def test_somebody_elses_database_is_left_alone(databases):
     databases.drop("suite_test_foreign")
     databases.create("suite_test_foreign")
-    databases.execute("CREATE TABLE mine (id int)", database="suite_test_foreign")
+    databases.execute(
+        "CREATE SCHEMA app; CREATE TABLE app.mine (id int)", database="suite_test_foreign"
+    )
     databases.execute("COMMENT ON DATABASE suite_test_foreign IS NULL")
     for options in ([], ["--reset"]):
         done = subprocess.run(
@@ -116,12 +118,26 @@ def test_somebody_elses_database_is_left_alone(databases):
         )
         assert done.returncode == 1
         assert "was not made by this command" in done.stderr
-    assert databases.execute("SELECT count(*) FROM mine", database="suite_test_foreign")
+    assert databases.execute("SELECT count(*) FROM app.mine", database="suite_test_foreign")
     databases.drop("suite_test_foreign")
 
 
+def test_files_that_fit_no_format_are_refused_before_anything_is_made(databases, tmp_path):
+    done = subprocess.run(
+        [*RUN[:2], "--database=suite_test_never", "--no-serve", f"--from={tmp_path}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "no known format fits" in done.stderr
+    assert not databases.exists("suite_test_never")
+
+
 def test_other_files_into_the_same_database_are_refused(first, tmp_path):
-    done = run("--no-serve", f"--from={tmp_path}")
+    from sample_company import SampleCompany
+
+    done = run("--no-serve", f"--from={SampleCompany().write(tmp_path / 'own')}")
     assert done.returncode == 1
     assert "holds the sample company" in done.stderr
     assert "--reset" in done.stderr

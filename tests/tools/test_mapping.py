@@ -1,5 +1,6 @@
 """Mapping files: templates, references, and errors that name the mend."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ def test_text_that_names_an_empty_column_is_empty(mapping):
 
 
 def test_references_are_external_ids_of_this_import(mapping):
-    assert value(mapping(), "parent_id/id", boss="Acme & Sons") == "mine.thing_acme_sons"
+    assert value(mapping(), "parent_id/id", boss="Acme Sons") == "mine.thing_acme_sons"
 
 
 def test_no_half_references(mapping):
@@ -73,14 +74,41 @@ def test_values_are_mended_and_stripped_when_read(mapping, tmp_path):
     (tmp_path / "a.csv").write_text("name,kind,boss\n Acme ,technolgy,\n", encoding="utf-8")
     read = mapping()
     assert list(read.rows(read.loads[0], tmp_path)) == [
-        {"name": "Acme", "kind": "technology", "boss": ""}
+        {"name": "Acme", "kind": "technology", "boss": "", "_line": "2"}
     ]
 
 
-def test_byte_order_mark_and_surplus_columns(mapping, tmp_path):
-    (tmp_path / "a.csv").write_bytes(b"\xef\xbb\xbfname,kind,boss\nAcme,x,y,surplus\n")
+def test_byte_order_mark_and_blanks_in_the_first_line(mapping, tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"\xef\xbb\xbfname, kind ,boss\nAcme,x,y\n")
     read = mapping()
-    assert list(read.rows(read.loads[0], tmp_path))[0]["name"] == "Acme"
+    [row] = read.rows(read.loads[0], tmp_path)
+    assert (row["name"], row["kind"]) == ("Acme", "x")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("Acme, Inc,x,y", "4 fields where the first line has 3; too many: y"),
+        ("Acme,x", "2 fields where the first line has 3"),
+        ("Ac\x0bme,x,y", "control character in name"),
+    ],
+)
+def test_rows_of_a_wrong_form_are_a_problem(mapping, tmp_path, line, words):
+    (tmp_path / "a.csv").write_text(f"name,kind,boss\n{line}\n", encoding="utf-8")
+    read = mapping()
+    [row] = read.rows(read.loads[0], tmp_path)
+    assert words in read.loads[0].problem(row)
+
+
+def test_another_encoding_is_told(mapping, tmp_path):
+    (tmp_path / "a.csv").write_bytes("name,kind,boss\nGrün,x,y\n".encode("latin-1"))
+    read = mapping()
+    with pytest.raises(MappingError, match="can't be read as CSV in UTF-8"):
+        list(read.rows(read.loads[0], tmp_path))
+
+
+def test_quoted_for_a_domain():
+    assert render("[('x', '=', {a:literal})]", {"a": "O'Hare"}) == """[('x', '=', "O'Hare")]"""
 
 
 def test_where():
@@ -92,7 +120,10 @@ def test_where():
 
 def test_slugs_keep_different_names_apart():
     assert slug("GTX Plus Pro") == "gtx_plus_pro"
-    assert slug("Nam-zim") != slug("Namzim")
+    names = ["A B", "A-B", "A, B", "AB", "北京公司", "上海公司", "Київ", "Nam-zim", "Namzim"]
+    assert len({slug(name) for name in names}) == len(names)
+    assert all(re.fullmatch(r"[a-z0-9_]+", slug(name)) for name in names)
+    assert slug("Acme") == slug("ACME")
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,10 @@ class Databases:
         return bool(self.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)))
 
     def is_empty(self, name: str) -> bool:
-        query = "SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1"
+        query = """
+            SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') LIMIT 1
+        """
         return not self.execute(query, database=name)
 
     def mark(self, name: str) -> dict | None:
@@ -79,11 +82,18 @@ class Databases:
 
     def drop(self, name: str) -> None:
         """Drop a database with its files. What is connected is cut off."""
-        self.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
-        )
+        self.cut_off(name)
         self.execute(f"DROP DATABASE IF EXISTS {self.quoted(name)}")
         shutil.rmtree(filestore(name), ignore_errors=True)
+
+    def cut_off(self, name: str) -> None:
+        """End the connections to a database. Autovacuum is not ours to end: PostgreSQL
+        does that itself when a database is dropped or copied."""
+        self.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = %s AND backend_type = 'client backend' AND pid <> pg_backend_pid()",
+            (name,),
+        )
 
     def copy(self, source: str, target: str) -> None:
         """Copy a database with its files; a mark is not copied.
@@ -92,9 +102,7 @@ class Databases:
         where installing the same addons takes a minute.
         """
         self.drop(target)
-        self.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (source,)
-        )
+        self.cut_off(source)
         self.execute(
             f"CREATE DATABASE {self.quoted(target)} TEMPLATE {self.quoted(source)} "
             "STRATEGY FILE_COPY"
@@ -118,6 +126,8 @@ class Databases:
 
         :raises SuiteError: when the database is somebody's own.
         """
+        if name in ("postgres", "template0", "template1"):
+            raise SuiteError(f'"{name}" is PostgreSQL\'s own database: choose another.')
         if not self.exists(name):
             return {}
         mark = self.mark(name)

@@ -6,6 +6,7 @@ The archive's address is read from the machine's own sources: mirrors differ.
 """
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,6 +15,8 @@ from .console import SuiteError
 from .processes import run_logged
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+
+SOURCES = Path("/etc/apt")
 
 CONFIGURATION = """\
 Dir "{home}";
@@ -65,9 +68,10 @@ class DebianArchive:
             text=True,
             check=False,
         )
-        for line in listed.stdout.splitlines():
-            if line.rstrip("/").endswith("/debian"):
-                return line.strip()
+        # A fresh machine has sources, but has not read them yet: then look ourselves.
+        for address in listed.stdout.split() or addresses_in_sources():
+            if address.rstrip("/").endswith("/debian"):
+                return address
         return None
 
     def update(self) -> None:
@@ -99,3 +103,15 @@ class DebianArchive:
     @staticmethod
     def unpack(deb: Path, root: Path) -> None:
         run_logged(["dpkg-deb", "-x", deb, root], "dpkg-unpack.log")
+
+
+def addresses_in_sources() -> list[str]:
+    """Every address that apt's own source files name, in either of their formats."""
+    files = [SOURCES / "sources.list", *sorted((SOURCES / "sources.list.d").glob("*"))]
+    found: list[str] = []
+    for path in files:
+        if path.suffix in (".list", ".sources") and path.is_file():
+            lines = path.read_text(errors="replace").splitlines()
+            live = [line for line in lines if not line.lstrip().startswith("#")]
+            found += re.findall(r"\bhttps?://\S+", "\n".join(live))
+    return found

@@ -5,7 +5,6 @@ import importlib.util
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -51,18 +50,20 @@ def check_python() -> None:
 
 def fingerprint(name: str) -> str:
     text = (paths.ROOT / name).read_bytes()
-    return hashlib.sha256(text + sys.version.encode()).hexdigest()
+    return hashlib.sha256(text).hexdigest()
 
 
 def install(purpose: str) -> None:
     marker = paths.VENV / "installed.json"
     installed = read_marker(marker)
+    if installed.get("python") != sys.version or not python_works():
+        installed = {}  # never finished, or made by another Python
     missing = [name for name in LOCKS[purpose] if installed.get(name) != fingerprint(name)]
     if not missing:
         return
     if not installed:
-        # Never finished, or of another time: an interrupted pip leaves halves.
-        create()
+        create()  # afresh: an interrupted pip leaves halves
+        installed["python"] = sys.version
     # No marker while pip works, so that an interrupted one starts afresh.
     marker.unlink(missing_ok=True)
     for name in missing:
@@ -138,8 +139,6 @@ def connect(source: odoo_source.OdooSource) -> None:
     marker.write_text(json.dumps({**installed, OCA_LOCK: fingerprint(OCA_LOCK)}))
 
 
-def python_version() -> str:
-    done = subprocess.run(
-        [paths.venv_python(), "--version"], capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
+def python_works() -> bool:
+    """Whether the environment's Python is still there: the one it links to may be gone."""
+    return paths.venv_python().exists()

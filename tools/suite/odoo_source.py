@@ -144,13 +144,8 @@ def read_tree(folder: Path, kind: str) -> OdooSource | None:
 
 def fetch() -> OdooSource:
     """Fetch Odoo into ``.local/odoo``: Debian's package, else a git clone."""
-    # A new folder each time: what unpacked into an older one may live on for a moment
-    # after its run was killed.
     for left in paths.LOCAL.glob("odoo.building*"):
         shutil.rmtree(left, ignore_errors=True)
-    paths.LOCAL.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix="odoo.building-", dir=paths.LOCAL))
-    building.chmod(0o755)
     tried = []
     for name, why_not, make in (
         ("Debian's package odoo-19", DebianArchive.why_not, fetch_from_debian),
@@ -160,18 +155,32 @@ def fetch() -> OdooSource:
         if reason:
             tried.append(f"{name}: {reason}")
             continue
+        building = building_folder()
         try:
             source = make(building)
-            break
+            check_links(Path(source.python_path))
         except SuiteError as error:
             tried.append(f"{name}: {error}")
-    else:
-        raise SuiteError(
-            "Odoo 19.0 could not be had.\n  - "
-            + "\n  - ".join(tried)
-            + "\nMend one of these, or set ODOO_SOURCE to a checkout of branch 19.0."
-        )
-    check_links(Path(source.python_path))
+            continue
+        return move_in(source, building)
+    raise SuiteError(
+        "Odoo 19.0 could not be had.\n  - "
+        + "\n  - ".join(tried)
+        + "\nMend one of these, or set ODOO_SOURCE to a checkout of branch 19.0."
+    )
+
+
+def building_folder() -> Path:
+    """A new folder each time: what unpacked into an older one may live on for a moment
+    after its run was killed."""
+    paths.LOCAL.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix="odoo.building-", dir=paths.LOCAL))
+    building.chmod(0o755)
+    return building
+
+
+def move_in(source: OdooSource, building: Path) -> OdooSource:
+    """Make what was built the Odoo to use, in one step."""
     final = relocated(source, building, paths.ODOO)
     (building / "source.json").write_text(json.dumps({**asdict(final), "recipe": RECIPE}))
     shutil.rmtree(paths.ODOO, ignore_errors=True)

@@ -9,7 +9,6 @@ and used by the next.
 import fcntl
 import hashlib
 import os
-import shutil
 import subprocess
 import tempfile
 import time
@@ -18,11 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from . import paths
-from .console import SuiteError, step
+from .console import SuiteError, say, step
 from .locks import Lock, shared
 
 DATA = paths.LOCAL / "postgresql"
-READY = paths.STATE / "postgresql.initialised"
+#: In the folder itself: whoever moves or clears one has moved or cleared the other.
+READY = DATA / "crm_suite.ready"
 USERS = paths.STATE / "postgres.users"
 ROLE = "odoo"
 START_SECONDS = 120
@@ -59,11 +59,9 @@ def running():
 
 def external() -> dict:
     check_connection(os.environ)
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if name in ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGSSLMODE")
-    }
+    names = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGSSLMODE")
+    given = {name: os.environ[name] for name in names if os.environ.get(name)}
+    return {"PGUSER": ROLE, **given}
 
 
 def check_connection(variables) -> None:
@@ -108,9 +106,11 @@ def check_connection(variables) -> None:
 def start() -> dict:
     """Start the embedded server if it does not run; make its cluster if there is none."""
     if DATA.exists() and not READY.exists():
-        # initdb was interrupted: nothing in there can be a user's.
+        # initdb was interrupted. Should it be something else, it is still there.
         kill_stray()
-        shutil.rmtree(DATA)
+        aside = DATA.with_name(f"{DATA.name}.unfinished-{int(time.time())}")
+        DATA.rename(aside)
+        say(f"  An unfinished database folder was put aside: {aside}")
     os.environ.setdefault("PGSERVER_POSTGRES_VERSION", "18")
     first = not READY.exists()
     if first:

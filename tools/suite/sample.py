@@ -39,6 +39,10 @@ class Company:
         :raises SuiteError: when it is somebody's own, or holds another company.
         """
         self.mark = self.databases.claim(self.name)
+        if self.mark.get("stage", BUILDING) not in (BUILDING, INSTALLED, LOADED):
+            raise SuiteError(
+                f'the database "{self.name}" belongs to bin/test: choose another with --database.'
+            )
         if reset and self.mark:
             with step(f"Dropping the database {self.name}"):
                 self.databases.drop(self.name)
@@ -109,7 +113,8 @@ class Company:
     def files_fingerprint(self) -> str:
         digest = hashlib.sha256()
         folder = self.folder or paths.TOOLS
-        names = sorted(folder.glob("*.csv")) if self.folder else [folder / "sample_company.py"]
+        own = [*folder.glob("*.csv"), *folder.glob("mapping.toml")]
+        names = sorted(own) if self.folder else [folder / "sample_company.py"]
         for path in [*names, *sorted((paths.TOOLS / "mappings").glob("*.toml"))]:
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
@@ -162,8 +167,10 @@ class Company:
                 report = importer.run_load(load)
                 running.update(f"{report.rows} rows")
             reports.append(report)
+        reports += importer.left_over()
+        for report in reports:
             if report.rejected:
-                say(f"    {len(report.rejected)} rows rejected: see {self.rejected_folder}")
+                say(f"    {report.title}: {len(report.rejected)} rows rejected")
         return reports
 
     @property

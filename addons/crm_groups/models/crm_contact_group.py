@@ -217,11 +217,18 @@ class CrmContactGroup(models.Model):
             for node in reversed(group._get_lineage()[1:]):
                 _value = node[field_name]
 
-    @api.constrains("applies_to", "company_id")
+    @api.constrains("applies_to", "company_id", "kind")
     def _check_members(self):
-        # Rule members follow at the next rebuild; what people decided must fit at once.
+        # The members by rule of a smart group follow at its next rebuild; all others must
+        # fit at once.
         self.env["crm.contact.group.member"].search(
-            [("group_id", "in", self.ids), ("state", "=", "in"), ("source", "!=", "rule")]
+            [
+                ("group_id", "in", self.ids),
+                ("state", "=", "in"),
+                "|",
+                ("source", "!=", "rule"),
+                ("group_id.kind", "!=", "smart"),
+            ]
         )._check_contact()
 
     def write(self, vals):
@@ -299,7 +306,7 @@ class CrmContactGroup(models.Model):
         :raises AccessError: when the caller may not write memberships
         """
         pairs = self._get_pairs(partner_ids)
-        return self.env["crm.contact.group.member"]._join(pairs, reason=reason, until=until)
+        return self._get_membership()._join(pairs, reason=reason, until=until)
 
     def remove_contacts(self, partner_ids):
         """Take contacts out of the groups.
@@ -314,7 +321,7 @@ class CrmContactGroup(models.Model):
         :raises AccessError: when the caller may not write memberships
         """
         pairs = self._get_pairs(partner_ids)
-        members = self.env["crm.contact.group.member"]._find(pairs)
+        members = self._get_membership()._find(pairs)
         removed = members._leave()
         return {"removed": removed, "unchanged": len(pairs) - removed}
 
@@ -329,7 +336,7 @@ class CrmContactGroup(models.Model):
         :raises AccessError: when the caller may not write memberships
         """
         pairs = self._get_pairs(partner_ids)
-        return self.env["crm.contact.group.member"]._exclude(pairs, reason=reason)
+        return self._get_membership()._exclude(pairs, reason=reason)
 
     def _check_parent(self, parent):
         # sudo: a loop can lead through groups the user does not see.
@@ -357,8 +364,20 @@ class CrmContactGroup(models.Model):
             node = node.parent_id
         return lineage
 
+    @api.model
+    def _get_membership(self):
+        """The model of the memberships, for whoever may write them.
+
+        sudo: the caller has been asked for the right on memberships, and for reading the
+        groups and contacts. The rows themselves follow the contact's company, which must
+        not hide that a contact he works with is in already.
+        """
+        self.env["crm.contact.group.member"].check_access("write")
+        return self.env["crm.contact.group.member"].sudo()
+
     def _get_pairs(self, partner_ids):
         """Return all (group id, contact id), after a check that the contacts are there."""
+        self.check_access("read")
         partners = self.env["res.partner"].browse(dict.fromkeys(partner_ids))
         missing = partners - partners.exists()
         if missing:

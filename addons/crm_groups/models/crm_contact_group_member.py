@@ -120,20 +120,50 @@ class CrmContactGroupMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._without_forged(vals) for vals in vals_list]
+        self._check_readable(vals_list)
         members = super().create(vals_list)
         self._sync_contact_groups(members._get_pairs())
         return members
 
     def write(self, vals):
+        vals = self._without_forged(vals)
         # Who changes a row by hand has decided: from now on the rule leaves it alone.
         if vals.get("state") in ("in", "excluded") and "source" not in vals:
+            # sudo keeps the user: it is still who decides.
             vals = dict(vals, source=self._get_hand_source(), user_id=self.env.uid)
+        if vals.get("state") == "in" and "date_to" not in vals:
+            # Opened again: the end of last time would close it the next night.
+            vals = dict(vals, date_to=False)
         if not {"group_id", "partner_id", "state"} & set(vals):
             return super().write(vals)
+        self._check_readable([vals])
         pairs = self._get_pairs()
         result = super().write(vals)
+        if {"group_id", "partner_id"} & set(vals):
+            # Rules are checked before a write: here also what the rows have become.
+            self.check_access("write")
         self._sync_contact_groups(pairs + self._get_pairs())
         return result
+
+    def _without_forged(self, vals):
+        """Leave out who decided, and "by rule": these are recorded, not told."""
+        if self.env.su:
+            return vals
+        forged = {"user_id"} if vals.get("user_id") != self.env.uid else set()
+        if vals.get("source") == "rule":
+            forged.add("source")
+        return {name: value for name, value in vals.items() if name not in forged}
+
+    @api.model
+    def _check_readable(self, vals_list):
+        """Refuse groups and contacts the user may not read.
+
+        Before the constraints, which run as superuser and name what does not fit.
+        """
+        for name, model in (("group_id", "crm.contact.group"), ("partner_id", "res.partner")):
+            ids = {vals[name] for vals in vals_list if vals.get(name)}
+            self.env[model].browse(ids).check_access("read")
 
     def unlink(self):
         pairs = self._get_pairs()
@@ -161,7 +191,7 @@ class CrmContactGroupMember(models.Model):
                 ("group_id", "in", list({group_id for group_id, _partner_id in wanted})),
                 ("partner_id", "in", list({partner_id for _group_id, partner_id in wanted})),
             ],
-            ["group_id", "partner_id", "state", "source"],
+            ["group_id", "partner_id", "state", "source", "date_from"],
         ).filtered(lambda m: (m.group_id.id, m.partner_id.id) in wanted)
 
     @api.model
@@ -199,11 +229,19 @@ class CrmContactGroupMember(models.Model):
         """Take the contacts out by hand and return how many were in."""
         self.check_access("write")
         members = self.filtered(lambda m: m.state == "in")
-        today = fields.Date.context_today(self)
         ruled = members.filtered(lambda m: m.group_id.kind == "smart")
-        ruled.write({"state": "excluded", "date_to": today})
-        (members - ruled).write({"state": "past", "date_to": today})
+        ruled._end({"state": "excluded"})
+        (members - ruled)._end({"state": "past"})
         return len(members)
+
+    def _end(self, vals):
+        """Write ``vals`` and today as the end; of what has yet to begin, its first day.
+
+        It may have begun "tomorrow": in the time zone of a colleague, or by plan.
+        """
+        today = fields.Date.context_today(self)
+        for start, members in self.grouped("date_from").items():
+            members.write(dict(vals, date_to=max(today, start or today)))
 
     @api.model
     def _exclude(self, pairs, reason=None):
@@ -225,9 +263,7 @@ class CrmContactGroupMember(models.Model):
             ]
         )
         changed = members.filtered(lambda m: m.state != "excluded" or reason)
-        changed.filtered(lambda m: m.state == "in").write(
-            {"date_to": fields.Date.context_today(self)}
-        )
+        changed.filtered(lambda m: m.state == "in")._end({})
         changed.write(values)
         done = len(new) + len(changed)
         return {"excluded": done, "unchanged": len(pairs) - done}

@@ -60,7 +60,26 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if "contact_group_ids" in vals:
             self._sync_memberships()
+        if {"company_id", "is_company", "company_type"} & set(vals):
+            self._leave_unfitting_groups()
         return result
+
+    def _leave_unfitting_groups(self):
+        """End the memberships in groups that are not for such contacts any more."""
+        # sudo: a contact given to another company leaves groups the user may not see.
+        rows = self.env["crm.contact.group.member"].sudo()
+        rows = rows.search([("partner_id", "in", self.ids), ("state", "=", "in")])
+        for group, members in rows.grouped("group_id").items():
+            fitting = members.partner_id
+            if group.applies_to != "both":
+                is_company = group.applies_to == "company"
+                fitting = fitting.filtered(lambda p, wanted=is_company: p.is_company == wanted)
+            if group.company_id:
+                domain = fitting._check_company_domain(group.company_id)
+                fitting = fitting.with_context(active_test=False).filtered_domain(domain)
+            unfitting = members.filtered(lambda m, kept=fitting: m.partner_id not in kept)
+            if unfitting:
+                unfitting._end({"state": "past"})
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
@@ -108,11 +127,15 @@ class ResPartner(models.Model):
             )
         )
         joined = [(group_id, partner_id) for group_id, partner_id, row_id in rows if not row_id]
-        left = Member.browse([row_id for _group_id, _partner_id, row_id in rows if row_id])
+        left = [row_id for _group_id, _partner_id, row_id in rows if row_id]
+        if joined or left:
+            Member = self.env["crm.contact.group"]._get_membership()
         if joined:
+            groups = self.env["crm.contact.group"].browse({group_id for group_id, _id in joined})
+            groups.check_access("read")
             Member._join(joined)
         if left:
-            left._leave()
+            Member.browse(left)._leave()
 
     def _get_group_pricelists(self):
         """Return the price level that the groups give, for the contacts that get one.

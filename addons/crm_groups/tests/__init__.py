@@ -1,6 +1,7 @@
 from . import test_cron
 from . import test_group
 from . import test_member
+from . import test_member_rights
 from . import test_merge
 from . import test_partner
 from . import test_performance

@@ -142,7 +142,7 @@ class TestSecurity(CrmGroupsCommon):
         self.south.company_id = self.company_b
         smart = self._create_smart()
         preview = smart.with_user(self.user_manager).preview_rule()
-        self.assertEqual(preview["entering"], 3)
+        self.assertEqual(preview["entering"], 2)
         self.assertEqual(preview["entering_ids"], (self.north + self.person).ids)
 
     def test_rule_may_use_only_fields_of_its_author(self):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 NO_TEAM = "no_team"
 TEAM_SKIPPED = "team_skipped"
 TEAM_NO_CAPACITY = "team_no_capacity"
+TOO_OLD = "too_old"
 NO_MEMBER = "no_member"
 CAPACITY_USED = "capacity_used"
 RELEASED = "released"
@@ -40,11 +41,13 @@ class Team:
 class Lead:
     """A lead without an owner.
 
-    ``team_id``: the team it was given to, if any. ``released``: it had an owner before.
+    ``team_id``: the team it was given to, if any. ``too_old``: created before the
+    days a scheduled run looks back. ``released``: it had an owner before.
     """
 
     id: int
     team_id: int | None = None
+    too_old: bool = False
     released: bool = False
 
 
@@ -67,7 +70,7 @@ def reason_for(lead: Lead, teams: dict[int, Team]) -> str:
     able = [team for team in scheduled if team.capacity > 0]
     if not able:
         return TEAM_NO_CAPACITY
-    return WAITING
+    return TOO_OLD if lead.too_old else WAITING
 
 
 def within_team(lead: Lead, team: Team) -> str:

@@ -27,6 +27,6 @@ def get_filter_error(leads, *texts):
     for text in texts:
         try:
             parse_filter(text).validate(leads)
-        except ValueError as error:
-            return str(error)
+        except Exception as error:  # the ORM has no one kind of error for a bad domain
+            return str(error) or type(error).__name__
     return ""

@@ -1,4 +1,5 @@
 from collections import Counter
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -25,6 +26,7 @@ class CrmLead(models.Model):
             (unassigned.NO_TEAM, self.env._("No team's filter matches")),
             (unassigned.TEAM_SKIPPED, self.env._("Team is left out of the schedule")),
             (unassigned.TEAM_NO_CAPACITY, self.env._("Team has no capacity")),
+            (unassigned.TOO_OLD, self.env._("Too old for the schedule: assign from the team")),
             (unassigned.NO_MEMBER, self.env._("No member's filter matches")),
             (unassigned.CAPACITY_USED, self.env._("Today's capacity is used up")),
             (unassigned.RELEASED, self.env._("Released by its last owner: assign by hand")),
@@ -51,11 +53,14 @@ class CrmLead(models.Model):
             .search(["|", ("use_leads", "=", True), ("use_opportunities", "=", True)])
         )
         facts = teams._get_unassigned_team_facts(open_leads._origin.sudo())
+        days = teams._get_schedule_days()
+        oldest = days and fields.Datetime.now() - timedelta(days=days)
         for lead in open_leads:
             lead.unassigned_reason = unassigned.reason_for(
                 unassigned.Lead(
                     id=lead._origin.id,
                     team_id=lead.team_id.id,
+                    too_old=bool(oldest and lead.create_date and lead.create_date < oldest),
                     released=bool(lead.date_open),
                 ),
                 facts,

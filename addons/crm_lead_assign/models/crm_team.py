@@ -45,23 +45,61 @@ class CrmTeam(models.Model):
             team.assignment_next_run = not team.assignment_optout and next_run
 
     @api.model
-    def _cron_assign_leads(self, force_quota=False, creation_delta_days=0):
+    def _get_schedule_days(self):
+        """How many days the scheduled run looks back for leads without a team; 0: all.
+
+        The system parameter ``crm_lead_assign.schedule_days``. Where the schedule was in
+        use before the addon it is Odoo's seven, so that the first run after the install
+        does not give out years of leads at once.
+        """
+        # sudo: system parameters are for administrators; this one is no secret.
+        params = self.env["ir.config_parameter"].sudo()
+        return int(params.get_param("crm_lead_assign.schedule_days") or 0)
+
+    @api.model
+    def _cron_assign_leads(self, force_quota=False, creation_delta_days=None):
         """As Odoo's, for leads of any age: natively those older than seven days that have
         no team yet are passed over without a word."""
+        if creation_delta_days is None:
+            creation_delta_days = self._get_schedule_days()
         return super()._cron_assign_leads(
             force_quota=force_quota, creation_delta_days=creation_delta_days
         )
 
-    def _action_assign_leads(self, force_quota=False, creation_delta_days=0):
-        """As Odoo's, without the teams whose filter can't be used: natively one of them
-        ends the run for all."""
-        usable = self.filtered(lambda team: not team.assignment_filter_error)
-        for team in self - usable:
+    def _action_assign_leads(self, force_quota=False, creation_delta_days=7):
+        """As Odoo's, without the teams that can give a lead to nobody.
+
+        Natively one filter that can't be used ends the run for all, and a team whose
+        members are archived users takes leads that no other team may have then.
+        """
+        usable = self.filtered(
+            lambda team: not team.assignment_filter_error and team._get_receiving_members()
+        )
+        for team in (self - usable).filtered("assignment_filter_error"):
             _logger.info(
                 "Team %s is left out of the assignment: %s", team.id, team.assignment_filter_error
             )
         return super(CrmTeam, usable)._action_assign_leads(
             force_quota=force_quota, creation_delta_days=creation_delta_days
+        )
+
+    def _action_assign_leads_logs(self, teams_data, members_data):
+        """As Odoo's, and which teams were left out for their filter."""
+        logs = super()._action_assign_leads_logs(teams_data, members_data)
+        problems = [
+            self.env._(
+                "The filter of %(team)s can't be used: %(error)s.",
+                team=team.name,
+                error=team.assignment_filter_error,
+            )
+            for team in self.filtered("assignment_filter_error")
+        ]
+        return problems + logs
+
+    def _get_receiving_members(self):
+        """The members who may receive leads at all."""
+        return self.crm_team_member_ids.filtered(
+            lambda member: member.assignment_max > 0 and member.user_id.active
         )
 
     def _get_lead_to_assign_domain(self):
@@ -80,7 +118,7 @@ class CrmTeam(models.Model):
             team.id: Team(
                 lead_ids=matches.ids(team.assignment_domain),
                 scheduled=not team.assignment_optout,
-                capacity=team.assignment_max,
+                capacity=sum(team._get_receiving_members().mapped("assignment_max")),
                 members=team.crm_team_member_ids._get_unassigned_member_facts(matches),
             )
             for team in self
@@ -111,7 +149,7 @@ class DomainMatches:
         try:
             domain = Domain.AND(map(parse_filter, texts)) & Domain("id", "in", self.leads.ids)
             domain.validate(self.leads)
-        except ValueError:
+        except Exception:  # as in get_filter_error, which shows what is wrong
             return frozenset()
         # Archived leads are lost ones: they are not among those asked for.
         return frozenset(self.leads.search(domain, order="id").ids)

@@ -34,6 +34,14 @@ class TestUnassignedEngine(BaseCase):
         skipped = Team(lead_ids={1}, scheduled=False, capacity=30)
         self.assertEqual(self._reason(t1=skipped, t2=self.team), unassigned.WAITING)
 
+    def test_older_than_the_schedule_looks_back(self):
+        lead = Lead(1, too_old=True)
+        self.assertEqual(self._reason(lead, t1=self.team), unassigned.TOO_OLD)
+
+    def test_age_does_not_matter_once_in_a_team(self):
+        lead = Lead(1, team_id=1, too_old=True)
+        self.assertEqual(self._reason(lead, t1=self.team), unassigned.WAITING)
+
     def test_archived_team(self):
         self.assertEqual(self._reason(Lead(1, team_id=9), t1=self.team), unassigned.NO_TEAM)
 

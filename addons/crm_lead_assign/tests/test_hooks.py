@@ -27,6 +27,7 @@ class TestHooks(LeadAssignCommon):
         self.assertTrue(self.params.get_param(ENABLED))
         self.assertTrue(self.cron.active)
         self.assertTrue(self.team.assignment_optout)
+        self.assertEqual(self.env["crm.team"]._get_schedule_days(), 0)
 
     def test_a_schedule_in_use_goes_on(self):
         self.params.set_param(ENABLED, True)
@@ -34,6 +35,7 @@ class TestHooks(LeadAssignCommon):
         self._install()
         self.assertFalse(self.team.assignment_optout)
         self.assertTrue(self.cron.active)
+        self.assertEqual(self.env["crm.team"]._get_schedule_days(), 7)
 
     def test_uninstall_puts_back_what_it_found(self):
         self.params.set_param(ENABLED, False)

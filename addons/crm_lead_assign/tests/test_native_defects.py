@@ -48,6 +48,40 @@ class TestNativeDefects(LeadAssignCommon):
         self._run_schedule()
         self.assertTrue(lead.user_id)
 
+    def test_days_the_schedule_looks_back_can_be_set(self):
+        self.env["ir.config_parameter"].set_param("crm_lead_assign.schedule_days", 7)
+        lead = self._create_leads(self.us)
+        self.env.flush_all()
+        old = fields.Datetime.now() - timedelta(days=30)
+        self.env.cr.execute("UPDATE crm_lead SET create_date = %s WHERE id = %s", (old, lead.id))
+        lead.invalidate_recordset()
+        self._run_schedule()
+        self.assertFalse(lead.user_id)
+        self.assertEqual(lead.unassigned_reason, "too_old")
+
+    def test_team_of_archived_users_takes_no_leads(self):
+        """They would be stuck there: no other team may have them then."""
+        (self.user_1 | self.user_2).active = False
+        lead = self._create_leads(self.us)
+        self.assertEqual(lead.unassigned_reason, "team_no_capacity")
+        self._run_schedule()
+        self.assertFalse(lead.team_id)
+
+    def test_the_button_tells_of_a_broken_filter(self):
+        self._break_filter(self.team, "assignment_domain")
+        message = self.team.action_assign_leads()["params"]["message"]
+        self.assertIn("field_that_is_gone", message)
+
+    def test_filter_that_breaks_in_another_way(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_team SET assignment_domain = %s WHERE id = %s",
+            ("[('country_id', 'any', 5)]", self.team.id),
+        )
+        self.team.invalidate_recordset()
+        self.assertTrue(self.team.assignment_filter_error)
+        self.assertTrue(self._create_leads(self.us).unassigned_reason)
+
     def test_won_lead_stays_as_it_is(self):
         lead = self._create_leads(self.us, team_id=self.team.id)
         lead.action_set_won()

@@ -34,7 +34,7 @@ class TestUnassignedReason(LeadAssignCommon):
     def test_archived_user_is_nobody(self):
         self.user_1.active = False
         lead = self._create_leads(self.ca, team_id=self.team.id)
-        self.assertEqual(lead.unassigned_reason, "no_member")
+        self.assertEqual(lead.unassigned_reason, "team_no_capacity")
 
     def test_paused_member_is_nobody(self):
         self.team.crm_team_member_ids.assignment_optout = True

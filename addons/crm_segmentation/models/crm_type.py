@@ -259,7 +259,10 @@ class CrmType(models.Model):
         """
         self.ensure_one()
         labels = dict(self._fields["kind"]._description_selection(self.env))
-        fitting = self.search([("kind", "=", kind)])
+        # With the user's rights, which a constraint is run without: codes of other companies
+        # are not for this message.
+        companies = [False, *self.env.companies.ids]
+        fitting = self.sudo(False).search([("kind", "=", kind), ("company_id", "in", companies)])
         return self.env._(
             "“%(field)s” of “%(record)s” cannot be “%(type)s” (code %(code)s): that is a type of "
             "kind %(wrong)s, and this record needs one of kind %(right)s. Codes that exist: "

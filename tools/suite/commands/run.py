@@ -47,6 +47,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
         parser.error(f"--from {arguments.folder}: no such folder")
     if not arguments.database:
         arguments.database = default_database(arguments.folder)
+    if not 1 <= arguments.port <= 65535:
+        parser.error(f"--port {arguments.port}: 1 to 65535")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", arguments.database):
         parser.error(f"--database {arguments.database}: letters, digits, _ . - only")
     return arguments
@@ -69,6 +71,8 @@ def main(arguments: argparse.Namespace, source) -> int:
             f"port {arguments.port} is in use{running_there(arguments)}. "
             f"Stop that, or choose another: bin/run --port {arguments.port + 1}"
         )
+    if arguments.folder:
+        check_folder(arguments.folder)
     what = f"bin/run on the database {arguments.database}"
     with Lock(f"run-{arguments.database}", what) as lock:
         lock.acquire()
@@ -81,6 +85,16 @@ def main(arguments: argparse.Namespace, source) -> int:
                 company.print_summary()
                 return 0
             return serve(odoo, company, arguments, lock)
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse files that can't be loaded before anything is made for them."""
+    from import_mapping import MappingError, find_mapping, read_mapping
+
+    try:
+        read_mapping(find_mapping(folder)).check_folder(folder)
+    except MappingError as error:
+        raise SuiteError(str(error)) from None
 
 
 def running_there(arguments) -> str:
@@ -102,7 +116,7 @@ def serve(odoo, company, arguments, lock) -> int:
     signal.signal(signal.SIGINT, lambda *_: stopping.set())
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     with step("Starting the server") as starting:
-        server = odoo.server(arguments.database, arguments.port, "server.log")
+        server = odoo.server(arguments.database, arguments.port, f"server-{arguments.database}.log")
         process = server.start(should_stop=stopping.is_set)
         starting.update(f"port {arguments.port}")
     try:
