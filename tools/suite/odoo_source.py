@@ -67,17 +67,12 @@ class OdooSource:
         return f"Odoo {self.version} ({self.kind})"
 
 
-def find(force: bool = False) -> OdooSource:
+def find() -> OdooSource:
     """The Odoo to use, fetched when there is none.
 
     :raises SuiteError: naming what was tried and how to mend it.
     """
-    source = from_this_python() or from_variable()
-    if source:
-        return source
-    if not force and (source := from_cache()):
-        return source
-    return fetch()
+    return from_this_python() or from_variable() or from_cache() or fetch()
 
 
 def from_this_python() -> OdooSource | None:

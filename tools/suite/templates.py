@@ -7,7 +7,6 @@ anew on the template below, which has Odoo's own addons already.
 
 import hashlib
 import re
-import time
 from dataclasses import dataclass
 
 from . import paths
@@ -121,7 +120,7 @@ class Templates:
         """A database of its own for tests that commit; always as the template is."""
         source = self.ensure(template)
         self.databases.copy(source, name)
-        self.databases.set_mark(name, stage="copy", made=time.time())
+        self.databases.set_mark(name, stage="copy")
         return name
 
     def standing_copy(self, template: Template, name: str) -> str:

@@ -146,6 +146,7 @@ class ResPartner(models.Model):
         :return: a dict {contact id: pricelist}
         """
         result = {}
+        # sudo: a branch's user may not read the companies above it, whose groups count too.
         companies = self.env.company.sudo().parent_ids
         # sudo: prices are asked for by portal and public visitors, who read no group.
         for partner in self.sudo().with_context(active_test=True):
