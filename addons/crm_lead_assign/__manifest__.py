@@ -7,6 +7,10 @@
     "category": "Sales/CRM",
     "depends": ["crm"],
     "data": [
+        "security/ir.model.access.csv",
+        "security/crm_lead_assign_security.xml",
+        "data/ir_cron_data.xml",
+        "data/crm_shared_mailbox_data.xml",
         "views/crm_lead_views.xml",
         "views/crm_team_views.xml",
         "views/crm_team_member_views.xml",

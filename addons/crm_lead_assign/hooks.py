@@ -9,6 +9,8 @@ import json
 ENABLED = "crm.lead.auto.assignment"
 STATE = "crm_lead_assign.before_install"
 SCHEDULE_DAYS = "crm_lead_assign.schedule_days"
+CAPACITY_SCOPE = "crm_lead_assign.capacity_scope"
+ON_CREATE = "crm_lead_assign.on_create"
 CRON = "crm.ir_cron_crm_lead_assign"
 
 
@@ -34,6 +36,11 @@ def pre_init_hook(env):
         # What is older, Odoo's schedule has left alone so far: it stays so until somebody
         # sets the parameter to 0.
         params.set_param(SCHEDULE_DAYS, 7)
+    else:
+        # Nobody relies on the capacities yet: they mean what people expect, a person's.
+        # In use already, they go on for each membership until somebody turns the setting.
+        params.set_param(CAPACITY_SCOPE, "person")
+        params.set_param(ON_CREATE, True)
 
 
 def post_init_hook(env):
@@ -56,4 +63,4 @@ def uninstall_hook(env):
         cron.active = state["cron"]
     teams = env["crm.team"].with_context(active_test=False).browse(state["team_ids"])
     teams.exists().assignment_optout = False
-    params.search([("key", "in", (STATE, SCHEDULE_DAYS))]).unlink()
+    params.search([("key", "=like", "crm_lead_assign.%")]).unlink()

@@ -1,3 +1,13 @@
 """Decisions in plain Python: data in, data out, no database."""
 
-from . import unassigned
+from . import (
+    allocation,
+    capacity,
+    codes,
+    distribution,
+    duplicates,
+    facts,
+    fairness,
+    languages,
+    rotation,
+)

@@ -2,43 +2,49 @@ from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..engine import unassigned
+from ..engine import codes, distribution
+from ..labels import get_labels
+from ..shell.facts import AssignmentFacts
+
+CRON_NEW_LEADS = "crm_lead_assign.ir_cron_assign_new_leads"
 
 
 class CrmLead(models.Model):
-    """A lead that can say why nobody has it yet."""
+    """A lead that can say why somebody has it, or why nobody has."""
 
     _inherit = "crm.lead"
 
     unassigned_reason = fields.Selection(
-        selection="_selection_unassigned_reason",
+        selection=lambda self: get_labels(self.env, "reason", codes.REASONS),
         compute="_compute_unassigned_reason",
         search="_search_unassigned_reason",
         help="What stands between this lead and an owner: the first thing to mend.",
     )
+    assignment_decision_ids = fields.One2many(
+        "crm.assignment.decision", "lead_id", string="Assignment Decisions", readonly=True
+    )
+    assignment_handover_count = fields.Integer(
+        string="Hand-overs",
+        readonly=True,
+        copy=False,
+        help="How often the lead was taken from an owner who did not work on it in time.",
+    )
 
-    @api.model
-    def _selection_unassigned_reason(self):
-        # Only the literal texts are translated, so that they reach the .pot file.
-        return [
-            (unassigned.NO_TEAM, self.env._("No team's filter matches")),
-            (unassigned.TEAM_SKIPPED, self.env._("Team is left out of the schedule")),
-            (unassigned.TEAM_NO_CAPACITY, self.env._("Team has no capacity")),
-            (unassigned.TOO_OLD, self.env._("Too old for the schedule: assign from the team")),
-            (unassigned.NO_MEMBER, self.env._("No member's filter matches")),
-            (unassigned.CAPACITY_USED, self.env._("Today's capacity is used up")),
-            (unassigned.RELEASED, self.env._("Released by its last owner: assign by hand")),
-            (unassigned.WAITING, self.env._("Waiting for the next run")),
-        ]
+    # The assignment asks for nobody's leads and for who got what when.
+    _assignment_waiting_idx = models.Index("(team_id) WHERE user_id IS NULL AND active")
+    _assignment_received_idx = models.Index("(user_id, date_open) WHERE date_open IS NOT NULL")
+
+    # -- why nobody ----------------------------------------------------------------
 
     @api.depends("user_id", "team_id", "active", "won_status", "type", "country_id")
     def _compute_unassigned_reason(self):
         """Empty for leads that have an owner or are closed.
 
-        Cost: one search for each distinct filter of teams and members, one
-        aggregation for the loads; none for each lead.
+        Cost: that of the facts of a run, see :class:`..shell.facts.AssignmentFacts`; one
+        search for each distinct filter, none for each lead.
         """
         open_leads = self.filtered(
             lambda lead: not lead.user_id and lead.active and lead.won_status != "won"
@@ -47,24 +53,92 @@ class CrmLead(models.Model):
         if not open_leads:
             return
         # sudo: a salesperson may ask why; the teams' filters and loads are the managers'.
-        teams = (
-            self.env["crm.team"]
-            .sudo()
-            .search(["|", ("use_leads", "=", True), ("use_opportunities", "=", True)])
-        )
-        facts = teams._get_unassigned_team_facts(open_leads._origin.sudo())
+        teams = self.env["crm.team"].sudo()._get_assignable_teams()
         days = teams._get_schedule_days()
         oldest = days and fields.Datetime.now() - timedelta(days=days)
+        reasons = open_leads._origin.sudo()._get_unassigned_reasons(teams, oldest)
         for lead in open_leads:
-            lead.unassigned_reason = unassigned.reason_for(
-                unassigned.Lead(
-                    id=lead._origin.id,
-                    team_id=lead.team_id.id,
-                    too_old=bool(oldest and lead.create_date and lead.create_date < oldest),
-                    released=bool(lead.date_open),
-                ),
-                facts,
-            )
+            lead.unassigned_reason = reasons.get(lead._origin.id, codes.NO_TEAM)
+
+    def _get_unassigned_reasons(self, teams, oldest):
+        """``{lead: code}``, each lead looked at on its own."""
+        facts = AssignmentFacts(teams)
+        among = Domain("id", "in", self.ids)
+        leads = facts.load_leads(among)
+        facts.matches.match(leads, among)
+        engine_teams = list(facts.teams.values())
+        reasons = {}
+        for record in self:
+            lead = leads.get(record.id)
+            if lead:
+                reasons[record.id] = distribution.explain_open(
+                    engine_teams,
+                    lead,
+                    too_old=bool(oldest and record.create_date and record.create_date < oldest),
+                    released=bool(record.date_open),
+                )
+        return reasons
+
+    @api.model
+    def _get_unassigned_domain(self):
+        """Open leads and opportunities that nobody owns."""
+        return Domain("user_id", "=", False) & Domain("won_status", "=", "pending")
+
+    def _search_unassigned_reason(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        leads = self.search_fetch(self._get_unassigned_domain(), ["user_id", "team_id"])
+        found = leads.filtered(lambda lead: lead.unassigned_reason in value)
+        domain = Domain("id", "in", found.ids)
+        if False in value:
+            domain |= ~self._get_unassigned_domain()
+        return domain
+
+    @api.model
+    @api.readonly
+    def get_unassigned_summary(self):
+        """How many open leads have no owner, by reason, most frequent first.
+
+        Only leads the user may see are counted.
+
+        :return: list of ``[reason as shown to the user, number of leads]``
+        """
+        labels = dict(get_labels(self.env, "reason", codes.REASONS))
+        leads = self.search(self._get_unassigned_domain())
+        counts = Counter(leads.mapped("unassigned_reason"))
+        return [[labels[code], count] for code, count in counts.most_common()]
+
+    # -- on creation ---------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """New leads that nobody owns wake the assignment; they are not kept waiting by it."""
+        leads = super().create(vals_list)
+        if self._is_assignment_on_create() and not all(lead.user_id for lead in leads):
+            self.env.ref(CRON_NEW_LEADS).sudo()._trigger()
+        return leads
+
+    @api.model
+    def _is_assignment_on_create(self):
+        # sudo: parameters are for administrators.
+        get = self.env["ir.config_parameter"].sudo().get_param
+        return bool(get("crm_lead_assign.on_create") and self._is_rule_based_assignment_activated())
+
+    @api.model
+    def _cron_assign_new_leads(self):
+        """Give out the leads of the last day that nobody has yet (scheduled action, root).
+
+        Woken when leads are created. Idempotent: what is given out is not found again.
+        """
+        teams = (
+            self.env["crm.team"]
+            ._get_assignable_teams()
+            .filtered_domain([("assignment_optout", "=", False)])
+        )
+        since = fields.Datetime.now() - timedelta(days=1)
+        leads = self.search(self._get_unassigned_domain() & Domain("create_date", ">=", since))
+        if leads and teams:
+            self.env["crm.assignment.run"]._run_assignment(teams, "creation", lead_ids=leads.ids)
 
     def _assign_userless_lead_in_team(self, creation_source):
         """Incoming leads the schedule would never give out go to the team's leader.
@@ -91,31 +165,59 @@ class CrmLead(models.Model):
             return False
         return super()._is_rule_based_assignment_activated()
 
-    @api.model
-    def _get_unassigned_domain(self):
-        """Open leads and opportunities that nobody owns."""
-        return Domain("user_id", "=", False) & Domain("won_status", "=", "pending")
+    def _check_company(self, fnames=None):
+        """Not in a run: it gives leads only to who works for their company."""
+        if self.env.context.get("crm_lead_assign_bulk"):
+            return None
+        return super()._check_company(fnames)
 
-    def _search_unassigned_reason(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        leads = self.search_fetch(self._get_unassigned_domain(), ["user_id", "team_id"])
-        found = leads.filtered(lambda lead: lead.unassigned_reason in value)
-        domain = Domain("id", "in", found.ids)
-        if False in value:
-            domain |= ~self._get_unassigned_domain()
-        return domain
+    # -- selected leads ------------------------------------------------------------
 
-    @api.model
-    @api.readonly
-    def get_unassigned_summary(self):
-        """How many open leads have no owner, by reason, most frequent first.
+    def action_assign(self):
+        """Assign these leads now, by the rules of all teams (also those not in the schedule).
 
-        Only leads the user may see are counted.
+        As the button on a team: everybody may get a day's leads. Leads that have an owner
+        or are closed are left alone.
 
-        :return: list of ``[reason as shown to the user, number of leads]``
+        :return: notification that says how many were assigned and why others were not
+        :raises UserError: for who may not assign leads
         """
-        labels = dict(self._selection_unassigned_reason())
-        leads = self.search(self._get_unassigned_domain())
-        counts = Counter(leads.mapped("unassigned_reason"))
-        return [[labels[code], count] for code, count in counts.most_common()]
+        open_leads = self.filtered(
+            lambda lead: not lead.user_id and lead.active and lead.won_status == "pending"
+        )
+        teams = self.env["crm.team"]._get_assignable_teams()
+        if not (self.env.is_system() or self.env.user.has_group("sales_team.group_sale_manager")):
+            teams = teams.filtered(lambda team: team.sudo().user_id == self.env.user)
+            if not teams:
+                raise UserError(
+                    self.env._("Only sales managers and leaders of a team can assign leads.")
+                )
+        teams = teams._check_may_assign()
+        run, _teams, _members = self.env["crm.assignment.run"]._run_assignment(
+            teams, "selection", force_quota=True, lead_ids=open_leads.ids
+        )
+        run.invalidate_recordset(flush=False)
+        return run._get_notification(len(self) - len(open_leads))
+
+    # -- why this person -----------------------------------------------------------
+
+    def get_assignment_explanation(self):
+        """Why the lead has its owner, or why it has none.
+
+        :return: dict with ``lead_id``, ``outcome``, ``user``, ``team`` (``{"id", "name"}``
+            or ``False``), ``rule``, ``team_rule``, ``reason`` (codes), ``summary`` (one
+            line), ``candidates`` (list of ``{"user", "skipped", "text", "score"}``),
+            ``teams`` (list of ``{"team", "rule", "text"}``), ``facts``, ``date``, ``run_id``,
+            ``current`` (whether the owner is still the one decided on). ``outcome`` is
+            ``False`` when no assignment has looked at the lead; the owner was set by hand.
+        :raises AccessError: for who may not read the lead
+        """
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: who may read the lead may know why; decisions about others are the managers'.
+        decision = (
+            self.env["crm.assignment.decision"]
+            .sudo()
+            .search([("lead_id", "=", self.id), ("state", "in", ("done", "kept"))], limit=1)
+        )
+        return decision._get_explanation(self)

@@ -1,10 +1,11 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.exceptions import UserError, ValidationError
 
-from ..engine.unassigned import Team
-from .assignment_filter import get_filter_error, parse_filter
+from ..engine import codes
+from ..labels import get_labels
+from ..shell.filters import get_filter_error, get_search_error
 
 _logger = logging.getLogger(__name__)
 
@@ -12,7 +13,7 @@ CRON = "crm.ir_cron_crm_lead_assign"
 
 
 class CrmTeam(models.Model):
-    """A sales team; its own assignment filter says which leads it may receive."""
+    """A sales team: which leads it takes and how it chooses among its members."""
 
     _inherit = "crm.team"
 
@@ -22,13 +23,114 @@ class CrmTeam(models.Model):
         help="When the scheduled action next gives out leads. Empty when it is switched "
         "off or leaves this team out.",
     )
-
     assignment_filter_error = fields.Char(
         string="Filter Problem",
         compute="_compute_assignment_filter_error",
         help="Why the team's filter can't be used. The team gets no leads until it is mended; "
         "the others do.",
     )
+    assignment_mode = fields.Selection(
+        [("shared", "Shared with other teams"), ("exclusive", "All leads that match")],
+        string="Takes",
+        default="shared",
+        required=True,
+        help="Shared: leads that match several teams are shared out by capacity, as Odoo "
+        "does. All leads that match: this team comes before those that share; among several "
+        "such teams the order of the teams decides.",
+    )
+    assignment_territory_ids = fields.Many2many(
+        "crm.territory",
+        "crm_team_crm_territory_rel",
+        "team_id",
+        "territory_id",
+        string="Territories",
+        help="Only leads from these territories, besides the filter. Of several teams, the one "
+        "with the most specific territory gets the lead.",
+    )
+    assignment_method = fields.Selection(
+        selection=lambda self: get_labels(self.env, "rule", codes.METHODS),
+        string="Choose the Salesperson by",
+        default=codes.ROUND_ROBIN,
+        required=True,
+        help="Next in turn: in proportion to the capacities after every single lead. Least "
+        "load: who has least open leads for the capacity. Best win rate: who won most leads "
+        "of the kind, with some leads in turn so that everybody can show it.",
+    )
+    assignment_load_domain = fields.Char(
+        string="What Counts as Load",
+        default="[('won_status', '=', 'pending')]",
+        help="Leads and opportunities that count for least load.",
+    )
+    assignment_win_rate_by = fields.Selection(
+        [
+            ("country_id", "Country"),
+            ("state_id", "State"),
+            ("source_id", "Source"),
+            ("medium_id", "Medium"),
+            ("campaign_id", "Campaign"),
+            ("lang_id", "Language"),
+        ],
+        string="Win Rates by",
+        help="What kinds of leads are told apart by. Empty: one win rate for all.",
+    )
+    assignment_exploration = fields.Integer(
+        string="In Turn all the Same (%)",
+        default=20,
+        help="This part of the leads goes by turn, so that the win rate of everybody stays known.",
+    )
+    assignment_customer_first = fields.Boolean(
+        string="Customer's Own Salesperson First",
+        default=True,
+        help="A lead of a customer who has a salesperson goes to that person, where a member.",
+    )
+    assignment_repeat_first = fields.Boolean(
+        string="Same Person for Repeat Enquiries",
+        default=True,
+        help="A lead from a contact or address that somebody has served before goes to the "
+        "same person, where a member.",
+    )
+    assignment_availability = fields.Selection(
+        [("any", "Working hours don't matter"), ("within", "At work within")],
+        string="Availability",
+        default="within",
+        required=True,
+        help="Working hours, time off and public holidays are those of Odoo's calendars.",
+    )
+    assignment_available_hours = fields.Integer(
+        string="Hours",
+        default=72,
+        help="Who is not at work at any time in these hours gets nothing. 0: at work now.",
+    )
+    assignment_fallback_user_id = fields.Many2one(
+        "res.users",
+        string="Fallback",
+        domain="[('share', '=', False)]",
+        check_company=False,
+        help="Gets what no member's filter lets through.",
+    )
+    assignment_fallback_when_full = fields.Boolean(
+        string="Also when Capacity is Used Up",
+        help="The fallback also gets what would have to wait for capacity.",
+    )
+    assignment_reassign_hours = fields.Float(
+        string="Hand Over after (Working Hours)",
+        help="A lead its owner has not worked on for so many of the owner's working hours "
+        "goes to somebody else. 0: never.",
+    )
+    assignment_reassign_max = fields.Integer(
+        string="Hand over at most", default=2, help="How often one lead is handed over."
+    )
+    assignment_position_date = fields.Datetime(copy=False, readonly=True)
+
+    _check_assignment_numbers = models.Constraint(
+        "CHECK(coalesce(assignment_exploration, 0) BETWEEN 0 AND 100"
+        " AND coalesce(assignment_available_hours, 0) >= 0"
+        " AND coalesce(assignment_reassign_hours, 0) >= 0"
+        " AND coalesce(assignment_reassign_max, 0) >= 0)",
+        "Hours and limits of an assignment can't be negative; a share is between 0 and 100 %.",
+    )
+
+    # -- computed ------------------------------------------------------------------
 
     @api.depends("assignment_domain")
     def _compute_assignment_filter_error(self):
@@ -43,6 +145,47 @@ class CrmTeam(models.Model):
         next_run = cron.nextcall if cron and cron.active else False
         for team in self:
             team.assignment_next_run = not team.assignment_optout and next_run
+
+    # -- constraints ---------------------------------------------------------------
+
+    @api.constrains("assignment_domain")
+    def _constrains_assignment_domain(self):
+        """As Odoo's, saying what is wrong and where; a search that takes too long is refused."""
+        for team in self:
+            team._check_filter("assignment_domain")
+
+    @api.constrains("assignment_load_domain")
+    def _constrains_assignment_load_domain(self):
+        for team in self:
+            team._check_filter("assignment_load_domain")
+
+    def _check_filter(self, name):
+        error = get_search_error(self.env["crm.lead"], self[name])
+        if error:
+            raise ValidationError(
+                self.env._(
+                    "%(field)s of team %(team)s can't be used: %(error)s",
+                    field=self._fields[name]._description_string(self.env),
+                    team=self.name,
+                    error=error,
+                )
+            )
+
+    @api.constrains("assignment_fallback_user_id", "company_id")
+    def _check_fallback_company(self):
+        for team in self:
+            user = team.assignment_fallback_user_id
+            if user and team.company_id and team.company_id not in user.company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "The fallback %(user)s of team %(team)s does not work for %(company)s.",
+                        user=user.name,
+                        team=team.name,
+                        company=team.company_id.name,
+                    )
+                )
+
+    # -- running -------------------------------------------------------------------
 
     @api.model
     def _get_schedule_days(self):
@@ -67,20 +210,39 @@ class CrmTeam(models.Model):
         )
 
     def _action_assign_leads(self, force_quota=False, creation_delta_days=7):
-        """As Odoo's, without the teams that can give a lead to nobody.
+        """As Odoo's, by our engine; the return value is Odoo's.
 
-        Natively one filter that can't be used ends the run for all, and a team whose
-        members are archived users takes leads that no other team may have then.
+        Not ``super()``: Odoo's two steps decide, write and commit lead by lead, so that no
+        smaller hook could make them fair, explained or fast. Cost: see
+        :class:`..shell.process.AssignmentProcess`.
         """
-        usable = self.filtered(
-            lambda team: not team.assignment_filter_error and team._get_receiving_members()
+        teams = self._check_may_assign()
+        run, teams_data, members_data = self.env["crm.assignment.run"]._run_assignment(
+            teams,
+            self.env.context.get("crm_assignment_trigger")
+            or ("manual" if force_quota else "scheduled"),
+            force_quota=force_quota,
+            creation_delta_days=creation_delta_days,
         )
-        for team in (self - usable).filtered("assignment_filter_error"):
-            _logger.info(
-                "Team %s is left out of the assignment: %s", team.id, team.assignment_filter_error
+        _logger.info("Lead assignment %s: %s", run.id, run._get_summary())
+        return teams_data, members_data
+
+    def _check_may_assign(self):
+        """Who may give out leads: as in Odoo, and a team's leader in the own team.
+
+        :return: the teams, as the user who may write their leads
+        :raises UserError: for everybody else
+        """
+        if self.env.is_system() or self.env.user.has_group("sales_team.group_sale_manager"):
+            return self
+        if self and all(team.sudo().user_id == self.env.user for team in self):
+            # sudo: leads go to members, whose leads the leader may not be allowed to see.
+            return self.sudo()
+        raise UserError(
+            self.env._(
+                "Lead/Opportunities automatic assignment is limited to managers or "
+                "administrators, and to leaders for their own team"
             )
-        return super(CrmTeam, usable)._action_assign_leads(
-            force_quota=force_quota, creation_delta_days=creation_delta_days
         )
 
     def _action_assign_leads_logs(self, teams_data, members_data):
@@ -96,60 +258,40 @@ class CrmTeam(models.Model):
         ]
         return problems + logs
 
-    def _get_receiving_members(self):
-        """The members who may receive leads at all."""
-        return self.crm_team_member_ids.filtered(
-            lambda member: member.assignment_max > 0 and member.user_id.active
-        )
-
     def _get_lead_to_assign_domain(self):
         """As Odoo's, without won leads: they need nobody any more."""
         return [*super()._get_lead_to_assign_domain(), ("won_status", "!=", "won")]
 
-    def _get_unassigned_team_facts(self, leads):
-        """What the assignment would see of ``leads``, for :mod:`..engine.unassigned`.
+    def _store_positions(self, positions):
+        """Keep whose turn it was: ``{member: position}``. Cost: two statements."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        members = self.env["crm.team.member"].browse(positions).exists()
+        for member in members:
+            member.assignment_position = positions[member.id]
+            member.assignment_position_date = now
+        self.assignment_position_date = now
 
-        One search for each distinct filter of a team or member, none for each lead.
+    # -- preview -------------------------------------------------------------------
 
-        :return: ``{team id: Team}``
+    def action_preview_assignment(self):
+        """What an assignment would do now, without doing it.
+
+        The same engine on the same leads, with everybody's capacity of this moment; nothing
+        but the run and its decisions is written. Probabilities are those of now: Odoo may
+        estimate them anew when a lead gets its team.
+
+        :return: the ``crm.assignment.run``, state ``preview``
+        :raises UserError: for who may not assign leads
         """
-        matches = DomainMatches(leads)
-        return {
-            team.id: Team(
-                lead_ids=matches.ids(team.assignment_domain),
-                scheduled=not team.assignment_optout,
-                capacity=sum(team._get_receiving_members().mapped("assignment_max")),
-                members=team.crm_team_member_ids._get_unassigned_member_facts(matches),
-            )
-            for team in self
-        }
+        teams = self._check_may_assign()
+        return self.env["crm.assignment.run"]._preview_assignment(teams, creation_delta_days=0)
 
+    def action_open_preview(self):
+        """The preview, opened."""
+        return self.action_preview_assignment()._get_form_action()
 
-class DomainMatches:
-    """Which of some leads a filter lets through; each distinct filter is asked once."""
-
-    def __init__(self, leads):
-        self.leads = leads
-        self._ids = {}
-
-    def ids(self, *texts):
-        """Ids of the leads that pass all ``texts`` (domains as stored; empty: all).
-
-        A filter that can't be read or searched lets nothing through: that is how the
-        assignment fares with it.
-        """
-        key = tuple(text for text in texts if text and text.strip() != "[]")
-        if not key:
-            return frozenset(self.leads.ids)
-        if key not in self._ids:
-            self._ids[key] = self._search(key)
-        return self._ids[key]
-
-    def _search(self, texts):
-        try:
-            domain = Domain.AND(map(parse_filter, texts)) & Domain("id", "in", self.leads.ids)
-            domain.validate(self.leads)
-        except Exception:  # as in get_filter_error, which shows what is wrong
-            return frozenset()
-        # Archived leads are lost ones: they are not among those asked for.
-        return frozenset(self.leads.search(domain, order="id").ids)
+    @api.model
+    def _get_assignable_teams(self):
+        """Teams that take leads or opportunities: those a run is about."""
+        return self.search(["|", ("use_leads", "=", True), ("use_opportunities", "=", True)])

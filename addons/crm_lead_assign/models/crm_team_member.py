@@ -1,7 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
-from ..engine.unassigned import Member
-from .assignment_filter import get_filter_error
+from ..engine import capacity
+from ..shell.availability import Availability
+from ..shell.capacities import Capacities
+from ..shell.filters import get_filter_error, get_search_error
+from ..shell.settings import AssignmentSettings
 
 
 class CrmTeamMember(models.Model):
@@ -15,6 +19,54 @@ class CrmTeamMember(models.Model):
         help="Why the member's filters can't be used. The member gets no leads until they are "
         "mended; the others do.",
     )
+    assignment_lang_ids = fields.Many2many(
+        "res.lang",
+        "crm_team_member_res_lang_rel",
+        "member_id",
+        "lang_id",
+        string="Languages",
+        context={"active_test": False},
+        help="Languages the person works in. A lead in another language, or from a country "
+        "with other languages, goes to somebody else. Empty: every lead.",
+    )
+    assignment_open_max = fields.Integer(
+        string="Maximum Open Leads",
+        help="Nothing new while the person has as many open leads, over all teams. 0: no limit.",
+    )
+    assignment_burst_max = fields.Integer(
+        string="Burst Capacity (30 days)",
+        help="Capacity while a campaign lasts, in place of the usual one.",
+    )
+    assignment_burst_until = fields.Date(
+        string="Burst Until", help="Last day of the burst; then the usual capacity holds again."
+    )
+    assignment_notify = fields.Selection(
+        [("none", "No notification"), ("digest", "One message for a run"), ("each", "Each lead")],
+        string="Notify",
+        default="none",
+        required=True,
+        help="What the person is told when leads are assigned.",
+    )
+    assignment_position = fields.Float(
+        string="Position in Rotation",
+        digits=False,
+        copy=False,
+        readonly=True,
+        help="Leads received for the capacity; the lowest is next in turn.",
+    )
+    assignment_position_date = fields.Datetime(copy=False, readonly=True)
+    assignment_credit = fields.Float(
+        string="Leads Due Now",
+        compute="_compute_assignment_credit",
+        digits=(16, 2),
+        help="How many leads the person may get now: capacity of the last days that was not used.",
+    )
+
+    _check_capacities = models.Constraint(
+        "CHECK(assignment_max >= 0 AND coalesce(assignment_open_max, 0) >= 0"
+        " AND coalesce(assignment_burst_max, 0) >= 0)",
+        "A capacity can't be negative.",
+    )
 
     @api.depends("assignment_domain", "assignment_domain_preferred")
     def _compute_assignment_filter_error(self):
@@ -24,29 +76,59 @@ class CrmTeamMember(models.Model):
                 Lead, member.assignment_domain, member.assignment_domain_preferred
             )
 
-    def _get_assignment_quota(self, force_quota=False):
-        """As Odoo's, and nothing for who can't receive.
+    @api.constrains("assignment_domain")
+    def _constrains_assignment_domain(self):
+        """As Odoo's, saying what is wrong and where; a search that takes too long is refused."""
+        for member in self:
+            member._check_filter("assignment_domain")
 
-        Natively an archived user goes on getting leads, and a filter that can't be used
-        ends the run for everybody.
+    @api.constrains("assignment_domain_preferred")
+    def _constrains_assignment_domain_preferred(self):
+        for member in self:
+            member._check_filter("assignment_domain_preferred")
+
+    def _check_filter(self, name):
+        error = get_search_error(self.env["crm.lead"], self[name])
+        if error:
+            raise ValidationError(
+                self.env._(
+                    "%(field)s of %(user)s in team %(team)s can't be used: %(error)s",
+                    field=self._fields[name]._description_string(self.env),
+                    user=self.user_id.name,
+                    team=self.crm_team_id.name,
+                    error=error,
+                )
+            )
+
+    @api.depends("assignment_max", "user_id", "crm_team_id", "lead_day_count")
+    def _compute_assignment_credit(self):
+        """Cost: a fixed number of queries, whatever the number of members."""
+        credits = self._get_assignment_credits()
+        for member in self:
+            member.assignment_credit = credits.get(member.id, 0.0)
+
+    def _get_assignment_credits(self):
+        """``{member: leads due now}``, fractions and debts included."""
+        stored = self.filtered(lambda member: isinstance(member.id, int))
+        # sudo: who may see the members may see what they are due; time off is not shown.
+        members = stored.sudo()
+        availability = Availability(members.user_id, fields.Datetime.now())
+        settings = AssignmentSettings.load(self.env)
+        capacities = Capacities(members, availability, settings)
+        return {
+            member.id: capacities.of_member(member, today=member.lead_day_count)
+            for member in members
+        }
+
+    def _get_assignment_quota(self, force_quota=False):
+        """The leads to be given out to the member now; negative when there were too many.
+
+        Unlike Odoo's, small capacities add up (10 in 30 days is one every three days) and
+        what was not used is carried over. Who can't receive at all gets nothing.
         """
+        self.ensure_one()
         if not self.user_id.active or self.assignment_filter_error:
             return 0
-        return super()._get_assignment_quota(force_quota=force_quota)
-
-    def _get_unassigned_member_facts(self, matches):
-        """Members who may receive at all, for :mod:`..engine.unassigned`.
-
-        :param matches: :class:`.crm_team.DomainMatches`
-        """
-        return tuple(
-            Member(
-                lead_ids=matches.ids(member.assignment_domain),
-                remaining=int(member._get_assignment_quota()),
-            )
-            for member in self
-            if not member.assignment_optout
-            and member.assignment_max > 0
-            and member.user_id.active
-            and not member.assignment_filter_error
-        )
+        if force_quota:
+            return capacity.first_day(self.assignment_max)
+        return capacity.whole(self._get_assignment_credits().get(self.id, 0.0))

@@ -39,7 +39,7 @@ class TestUnassignedReason(LeadAssignCommon):
     def test_paused_member_is_nobody(self):
         self.team.crm_team_member_ids.assignment_optout = True
         lead = self._create_leads(self.ca, team_id=self.team.id)
-        self.assertEqual(lead.unassigned_reason, "no_member")
+        self.assertEqual(lead.unassigned_reason, "team_no_capacity")
 
     def test_released_lead(self):
         lead = self._create_leads(self.ca, team_id=self.team.id)

@@ -1,0 +1,97 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class CrmTerritory(models.Model):
+    """A part of the world in a tree: the deeper, the more specific.
+
+    A lead belongs to a territory when it meets its conditions and those of all above.
+    """
+
+    _name = "crm.territory"
+    _description = "Sales Territory"
+    _parent_store = True
+    _rec_name = "complete_name"
+    _order = "complete_name"
+
+    name = fields.Char(required=True, translate=True)
+    complete_name = fields.Char(
+        compute="_compute_complete_name", recursive=True, store=True, string="Territory"
+    )
+    active = fields.Boolean(default=True)
+    parent_id = fields.Many2one("crm.territory", string="Part of", index=True, ondelete="restrict")
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many("crm.territory", "parent_id", string="Parts")
+    country_group_ids = fields.Many2many("res.country.group", string="Country Groups")
+    country_ids = fields.Many2many("res.country", string="Countries")
+    state_ids = fields.Many2many("res.country.state", string="States")
+    zip_ranges = fields.Char(
+        string="ZIP Codes",
+        help="Codes, ranges and beginnings, with commas between: 10115, 20000-22999, EC1*",
+    )
+    team_ids = fields.Many2many(
+        "crm.team", "crm_team_crm_territory_rel", "territory_id", "team_id", string="Sales Teams"
+    )
+
+    @api.depends("name", "parent_id.complete_name")
+    def _compute_complete_name(self):
+        for territory in self:
+            parent = territory.parent_id.complete_name
+            territory.complete_name = f"{parent} / {territory.name}" if parent else territory.name
+
+    @api.constrains("parent_id")
+    def _check_parent(self):
+        if self._has_cycle():
+            raise ValidationError(self.env._("A territory can't be part of itself."))
+
+    @api.constrains("zip_ranges")
+    def _check_zip_ranges(self):
+        for territory in self:
+            for part in territory._get_zip_parts():
+                if not re.fullmatch(r"[\w ]+(\*|-[\w ]+)?", part):
+                    raise ValidationError(
+                        self.env._(
+                            "ZIP codes of %(territory)s: %(part)s can't be read. Write a code, "
+                            "a range like 20000-22999 or a beginning like EC1*.",
+                            territory=territory.name,
+                            part=part,
+                        )
+                    )
+
+    def _get_zip_parts(self):
+        return [part.strip() for part in (self.zip_ranges or "").split(",") if part.strip()]
+
+    def _get_depth(self):
+        """How many territories are above this one."""
+        return len((self.parent_path or "").strip("/").split("/")) - 1
+
+    def _get_lead_domain(self):
+        """Leads of the territory, as a domain on ``crm.lead``."""
+        self.ensure_one()
+        # sudo: conditions are read to decide; who may edit teams may not see countries' groups.
+        own = self.sudo()
+        parts = []
+        if own.country_group_ids or own.country_ids:
+            countries = own.country_ids | own.country_group_ids.country_ids
+            parts.append(Domain("country_id", "in", countries.ids))
+        if own.state_ids:
+            parts.append(Domain("state_id", "in", own.state_ids.ids))
+        zips = [self._get_zip_domain(part) for part in own._get_zip_parts()]
+        if zips:
+            parts.append(Domain.OR(zips))
+        if own.parent_id:
+            parts.append(own.parent_id._get_lead_domain())
+        return Domain.AND(parts)
+
+    @staticmethod
+    def _get_zip_domain(part):
+        if part.endswith("*"):
+            return Domain("zip", "=ilike", part[:-1].strip() + "%")
+        first, dash, last = (piece.strip() for piece in part.partition("-"))
+        if not dash:
+            return Domain("zip", "=ilike", first)
+        # As text, so that 01067 and SW1A work; codes of a country have one length.
+        return Domain("zip", ">=", first) & Domain("zip", "<=", last)

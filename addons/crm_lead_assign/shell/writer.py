@@ -1,0 +1,384 @@
+"""Decisions into the database: one write for each (team, owner), the rest in bulk.
+
+What the ORM decides (company, stage, probability, followers, automation rules) goes
+through the ORM, once for all leads of an owner. What is a row for each lead (the
+tracked changes in the chatter, followers, the reasons) is inserted by one statement for
+each table, because Odoo makes these one record at a time.
+"""
+
+import contextlib
+import json
+import logging
+from collections import defaultdict
+from dataclasses import dataclass
+
+import psycopg2
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
+from odoo.tools.mail import generate_tracking_message_id
+
+from ..engine import codes
+
+_logger = logging.getLogger(__name__)
+
+#: What a lead or somebody's addon may have against a write; not the loss of the database.
+REFUSALS = (UserError, ValidationError, AccessError, ValueError, psycopg2.IntegrityError)
+#: Context of the bulk writes: tracking and followers are inserted here instead.
+BULK = {
+    "mail_notrack": True,
+    "mail_auto_subscribe_no_notify": True,
+    "crm_lead_assign_bulk": True,
+}
+#: Computed fields that an assignment can't change where the stage stays: not worked out
+#: anew for every lead. What else depends on them is.
+UNCHANGED = ("stage_id", "date_last_stage_update", "won_status")
+#: Nor can the owner, in the lead's own team.
+UNCHANGED_BY_OWNER = (
+    *UNCHANGED,
+    "team_id",
+    "lead_properties",
+    "probability",
+    "automated_probability",
+    "prorated_revenue",
+    "recurring_revenue_monthly_prorated",
+    "recurring_revenue_prorated",
+)
+#: Tracked fields an assignment changes. A changed stage goes Odoo's own way.
+TRACKED = ("team_id", "user_id", "type")
+STATE = ("user_id", "team_id", "type", "stage_id", "active", "won_status", "company_id",
+         "date_conversion", "date_open", "name")  # fmt: skip
+
+
+@dataclass(slots=True)
+class State:
+    """A lead as it was found, for comparing, tracking and undoing."""
+
+    user_id: int
+    team_id: int
+    type: str
+    stage_id: int
+    active: bool
+    won_status: str
+    company_id: int
+    date_conversion: object
+    date_open: object
+    name: str
+
+
+class AssignmentWriter:
+    """Writes decisions of a run. Cost: some 20 queries and one for each owner, a batch."""
+
+    def __init__(self, run, env):
+        self.run = run
+        self.env = env
+        self.leads = env["crm.lead"]
+        # What is computed at the flush is not to be tracked record by record either.
+        self.bulk_env = env(context={**env.context, **BULK})
+        self._stage_teams = None
+
+    def carry_out(self, decisions, expected):
+        """Write a batch; decisions that can't be carried out say so in their outcome.
+
+        :param expected: ``{lead: (user, team)}`` the decisions were made for; a lead that
+            is otherwise by now has been touched by somebody and is left alone
+        :return: ``{lead: State before}`` of the leads that were written
+        """
+        by_lead = {decision.lead_id: decision for decision in decisions}
+        states = self._lock(list(by_lead))
+        valid = []
+        for lead_id, decision in by_lead.items():
+            state = states.get(lead_id)
+            if not state or self._has_changed(state, expected[lead_id]):
+                decision.outcome = codes.CHANGED
+            else:
+                valid.append(decision)
+        written = self._write_or_split(valid, states)
+        return {decision.lead_id: states[decision.lead_id] for decision in written}
+
+    def _has_changed(self, state, expected):
+        return (
+            (state.user_id, state.team_id) != expected
+            or not state.active
+            or state.won_status != "pending"
+        )
+
+    def _lock(self, lead_ids):
+        """The state of the leads nobody else is writing; they are ours until the commit."""
+        self.leads.flush_model(STATE)
+        locked = self.leads.browse(lead_ids).try_lock_for_update(allow_referencing=True)
+        if not locked:
+            return {}
+        columns = SQL(", ").join(map(SQL.identifier, STATE))
+        rows = self.env.execute_query(
+            SQL("SELECT id, %s FROM crm_lead WHERE id IN %s", columns, tuple(locked.ids))
+        )
+        return {row[0]: State(*(value or 0 for value in row[1:])) for row in rows}
+
+    # -- writing -------------------------------------------------------------------
+
+    def _write_or_split(self, decisions, states):
+        """Write ``decisions``; where one is refused, the others are written all the same."""
+        if not decisions:
+            return []
+        try:
+            with self.env.cr.savepoint():
+                self._write_all(decisions, states)
+        except REFUSALS as error:
+            self.env.invalidate_all(flush=False)
+            if len(decisions) == 1:
+                [decision] = decisions
+                _logger.info("Lead %s can't be assigned: %s", decision.lead_id, error)
+                decision.outcome = codes.ERROR
+                decision.facts = {"error": str(error)}
+                return []
+            half = len(decisions) // 2
+            return self._write_or_split(decisions[:half], states) + self._write_or_split(
+                decisions[half:], states
+            )
+        return decisions
+
+    def _write_all(self, decisions, states):
+        groups = defaultdict(list)
+        # One record set, so that what is read of one lead is read of all.
+        leads = self.leads.browse(decision.lead_id for decision in decisions)
+        for decision, lead in zip(decisions, leads, strict=True):
+            key = self._group_key(decision, states[lead.id], lead)
+            groups[key].append(lead.id)
+        with contextlib.ExitStack() as stack:
+            for (values, native), lead_ids in groups.items():
+                own = leads.browse(lead_ids)
+                if native:
+                    context = {"mail_auto_subscribe_no_notify": True}
+                    own.with_context(**context).write(dict(values))
+                    continue
+                unchanged = self._unchanged_fields(dict(values))
+                stack.enter_context(self.env.protecting(unchanged, own))
+                own.with_env(self.bulk_env).write(dict(values))
+            self.bulk_env.flush_all()
+        self._log_changes(
+            [d for d in decisions if not self._changes_stage(d, states[d.lead_id])], states
+        )
+
+    def _unchanged_fields(self, values):
+        names = UNCHANGED if "team_id" in values else UNCHANGED_BY_OWNER
+        if set(self.leads._pls_get_safe_fields()) & (set(values) | {"company_id"}):
+            # Somebody predicts by owner or type: then these do change.
+            names = UNCHANGED
+        return [self.leads._fields[name] for name in names]
+
+    def _group_key(self, decision, state, lead):
+        """Leads with the same key are written at once: the values, and by which way."""
+        values = {}
+        if decision.team_id and decision.team_id != state.team_id:
+            values["team_id"] = decision.team_id
+        if decision.user_id:
+            values.update(lead._convert_opportunity_data(lead.partner_id, decision.team_id))
+            values["user_id"] = decision.user_id
+            if decision.rule == codes.FALLBACK and decision.team_id:
+                # Not of the team, as a rule: Odoo would move the lead to a team of theirs.
+                values["team_id"] = decision.team_id
+        native = self._changes_stage(decision, state)
+        return tuple(sorted(values.items())), native
+
+    def _changes_stage(self, decision, state):
+        """Whether Odoo is going to move the lead to another stage: that notifies."""
+        if self._stage_teams is None:
+            stages = self.env["crm.stage"].search([])
+            self._stage_teams = {stage.id: set(stage.team_ids.ids) for stage in stages}
+        teams = self._stage_teams.get(state.stage_id)
+        return not state.stage_id or bool(
+            teams and decision.team_id and decision.team_id not in teams
+        )
+
+    # -- the chatter ---------------------------------------------------------------
+
+    def _log_changes(self, decisions, states):
+        """The tracked changes, as Odoo logs them: a note with a line for each field."""
+        changes = {}
+        for decision in decisions:
+            lines = self._changed_values(decision, states[decision.lead_id])
+            if lines:
+                changes[decision.lead_id] = lines
+        if not changes:
+            return
+        texts = self.run._get_log_texts()
+        messages = self._insert_messages(
+            {
+                decision.lead_id: texts.get(decision.rule or f"team_{decision.team_rule}", "")
+                for decision in decisions
+                if decision.lead_id in changes
+            }
+        )
+        self._insert_tracking(
+            [(messages[lead_id], *line) for lead_id, lines in changes.items() for line in lines]
+        )
+        self.leads.browse(changes).invalidate_recordset(["message_ids"], flush=False)
+
+    def _changed_values(self, decision, state):
+        lines = []
+        if decision.team_id and decision.team_id != state.team_id:
+            lines.append(self._relation("team_id", "crm.team", state.team_id, decision.team_id))
+        if decision.user_id:
+            if decision.user_id != state.user_id:
+                lines.append(
+                    self._relation("user_id", "res.users", state.user_id, decision.user_id)
+                )
+            if state.type != "opportunity":
+                lines.append(
+                    (
+                        self._field("type"),
+                        0,
+                        self._type_label(state.type),
+                        0,
+                        self._type_label("opportunity"),
+                    )
+                )
+        return lines
+
+    def _relation(self, field, model, old, new):
+        return (
+            self._field(field),
+            old or 0,
+            self._name(model, old) if old else "",
+            new,
+            self._name(model, new),
+        )
+
+    def _field(self, name):
+        return self.env["ir.model.fields"]._get("crm.lead", name).id
+
+    def _name(self, model, record_id):
+        # sudo: tracking keeps the name of whoever it was, as Odoo's own does.
+        return self.env[model].sudo().browse(record_id).display_name or ""
+
+    def _type_label(self, value):
+        return dict(self.leads._fields["type"]._description_selection(self.env)).get(value, value)
+
+    def _insert_messages(self, bodies):
+        """One note for each lead, ``{lead: message}``; as ``_message_log_batch`` would."""
+        author_id, email_from = self.env["mail.thread"]._message_compute_author()
+        reply_to = self.env["mail.thread"]._notify_get_reply_to(
+            default=email_from, author_id=author_id
+        )[False]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO mail_message (
+                    model, res_id, body, author_id, email_from, reply_to, message_type,
+                    subtype_id, is_internal, email_add_signature, message_id, date,
+                    create_uid, create_date, write_uid, write_date)
+                SELECT 'crm.lead', new.lead_id, new.body, %(author)s, %(email)s, %(reply_to)s,
+                       'notification', %(note)s, TRUE, FALSE, %(message)s, %(now)s,
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(leads)s::int[], %(bodies)s::text[]) AS new (lead_id, body)
+                RETURNING id, res_id
+                """,
+                author=author_id or None,
+                email=email_from or None,
+                reply_to=reply_to or None,
+                note=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
+                message=generate_tracking_message_id("message-notify"),
+                now=self.env.cr.now(),
+                uid=self.env.uid,
+                leads=list(bodies),
+                bodies=list(bodies.values()),
+            )
+        )
+        return {lead_id: message_id for message_id, lead_id in rows}
+
+    def _insert_tracking(self, rows):
+        columns = list(zip(*rows, strict=True))
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO mail_tracking_value (
+                    mail_message_id, field_id, old_value_integer, old_value_char,
+                    new_value_integer, new_value_char,
+                    create_uid, create_date, write_uid, write_date)
+                SELECT new.*, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(messages)s::int[], %(fields)s::int[], %(old)s::int[],
+                              %(old_names)s::text[], %(new)s::int[], %(new_names)s::text[]) AS new
+                """,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                **dict(
+                    zip(
+                        ("messages", "fields", "old", "old_names", "new", "new_names"),
+                        map(list, columns),
+                        strict=True,
+                    )
+                ),
+            )
+        )
+
+    # -- the reasons ---------------------------------------------------------------
+
+    def insert_decisions(self, decisions, states, names=None):
+        """The reasons, as rows of ``crm.assignment.decision``: one statement.
+
+        :param states: ``{lead: State before}``; empty in a preview
+        """
+        if not decisions:
+            return
+        names = names or {}
+        rows = []
+        for decision in decisions:
+            state = states.get(decision.lead_id)
+            rows.append(
+                (
+                    decision.lead_id or None,
+                    state.name if state else names.get(decision.lead_id),
+                    decision.team_id or None,
+                    decision.member_id or None,
+                    decision.user_id or None,
+                    decision.outcome,
+                    decision.rule or None,
+                    decision.team_rule or None,
+                    decision.reason or None,
+                    decision.rank or None,
+                    json.dumps(decision.candidates),
+                    json.dumps(decision.teams),
+                    json.dumps(decision.facts) if decision.facts else None,
+                    state.user_id or None if state else None,
+                    state.team_id or None if state else None,
+                    (state.type or None) if state else None,
+                    state.stage_id or None if state else None,
+                    state.date_conversion or None if state else None,
+                    state.date_open or None if state else None,
+                )
+            )
+        columns = list(map(list, zip(*rows, strict=True)))
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO crm_assignment_decision (
+                    run_id, state, company_id, lead_id, lead_name, team_id, member_id, user_id,
+                    outcome, rule, team_rule, reason, rank, candidates, teams, facts,
+                    previous_user_id, previous_team_id, previous_type, previous_stage_id,
+                    previous_date_conversion, previous_date_open,
+                    create_uid, create_date, write_uid, write_date)
+                SELECT %(run)s, %(state)s, team.company_id, new.lead_id, new.lead_name,
+                       new.team_id, new.member_id, new.user_id, new.outcome, new.rule,
+                       new.team_rule, new.reason, new.rank, new.candidates, new.teams, new.facts,
+                       new.previous_user_id, new.previous_team_id, new.previous_type,
+                       new.previous_stage_id, new.previous_date_conversion,
+                       new.previous_date_open, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(c0)s::int[], %(c1)s::text[], %(c2)s::int[], %(c3)s::int[],
+                              %(c4)s::int[], %(c5)s::text[], %(c6)s::text[], %(c7)s::text[],
+                              %(c8)s::text[], %(c9)s::int[], %(c10)s::jsonb[], %(c11)s::jsonb[],
+                              %(c12)s::jsonb[], %(c13)s::int[], %(c14)s::int[], %(c15)s::text[],
+                              %(c16)s::int[], %(c17)s::timestamp[], %(c18)s::timestamp[])
+                       AS new (lead_id, lead_name, team_id, member_id, user_id, outcome, rule,
+                               team_rule, reason, rank, candidates, teams, facts,
+                               previous_user_id, previous_team_id, previous_type,
+                               previous_stage_id, previous_date_conversion, previous_date_open)
+             LEFT JOIN crm_team team ON team.id = new.team_id
+                """,
+                run=self.run.id,
+                state=self.run.state if self.run.state == "preview" else "done",
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                **{f"c{number}": column for number, column in enumerate(columns)},
+            )
+        )
