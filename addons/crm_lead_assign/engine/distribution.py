@@ -5,7 +5,7 @@ leads first: Odoo's two passes. Within a pass the order is: the customer's own
 salesperson, who had the customer's last enquiry, then the team's method.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from . import capacity, codes, rotation
 from .facts import Decision, Lead, Member, Team
@@ -47,13 +47,16 @@ def choose(team: Team, lead: Lead, preferred: bool = False) -> Decision:
             skipped.append([member.id, code])
         elif not preferred or lead.matches & member.preferred:
             eligible.append(member)
-    chosen, rule, score = tied_member(team, lead, tied)
-    if not chosen and eligible:
-        chosen, rule, score = by_method(team, lead, eligible)
-        if preferred:
-            rule = codes.PREFERRED
+    rule, ranked = by_method(team, lead, eligible)
+    if preferred:
+        rule = codes.PREFERRED
+    chosen, tied_by = tied_member(team, lead, tied)
     if chosen:
-        return taken(team, lead, chosen, rule, score, eligible, skipped)
+        rule = tied_by
+    elif ranked:
+        chosen = ranked[0][-1]
+    if chosen:
+        return taken(team, lead, chosen, rule, ranked, skipped)
     return nobody(team, lead, skipped)
 
 
@@ -67,8 +70,8 @@ def tied_member(team: Team, lead: Lead, able: dict[int, Member]):
         (lead.repeat_user, team.repeat_first, codes.REPEAT),
     ):
         if wanted and user_id in able:
-            return able[user_id], rule, turn_of
-    return None, "", turn_of
+            return able[user_id], rule
+    return None, ""
 
 
 def why_not(member: Member, lead: Lead) -> str:
@@ -98,10 +101,10 @@ def turn_of(member: Member) -> float:
     return rotation.turn(member.position, member.weight)
 
 
-def by_method(team: Team, lead: Lead, eligible: Sequence[Member]):
-    """The one of ``eligible`` whom the team's method gives the lead.
+def by_method(team: Team, lead: Lead, eligible: Sequence[Member]) -> tuple[str, list[tuple]]:
+    """The team's method for the lead, and ``eligible`` in the order it puts them.
 
-    :return: ``(member, rule, sorting value of a member: the smallest is best)``
+    :return: ``(rule, [(sorting value, turn, id, member)])``, the best first
     """
     rule, score = team.method, turn_of
     if rule == codes.OPEN_LOAD:
@@ -111,8 +114,15 @@ def by_method(team: Team, lead: Lead, eligible: Sequence[Member]):
             rule = codes.EXPLORATION
         else:
             score = win_rate_score(team, lead.kind)
-    chosen = min(eligible, key=lambda member: (score(member), turn_of(member), member.id))
-    return chosen, rule, score
+    if score is turn_of:
+        ranked = []
+        for member in eligible:
+            turn = turn_of(member)
+            ranked.append((turn, turn, member.id, member))
+    else:
+        ranked = [(score(member), turn_of(member), member.id, member) for member in eligible]
+    ranked.sort()
+    return rule, ranked
 
 
 def load_of(member: Member) -> float:
@@ -147,12 +157,10 @@ def is_exploration(lead_id: int, share: float) -> bool:
     return (lead_id * 2654435761 % 2**32) / 2**32 < share
 
 
-def taken(team, lead, chosen, rule, score, eligible, skipped) -> Decision:
+def taken(team, lead, chosen, rule, ranked, skipped) -> Decision:
     """The decision that gives ``lead`` to ``chosen``, and counts it."""
-    ranked = sorted(eligible, key=lambda member: (score(member), turn_of(member), member.id))
-    if chosen not in ranked:
-        ranked.insert(0, chosen)
-    rest = [[member_id, code] for member_id, code in skipped if member_id != chosen.id]
+    places = [row[-1] for row in ranked]
+    score = ranked[places.index(chosen)][0] if chosen in places else turn_of(chosen)
     decision = Decision(
         lead.id,
         codes.ASSIGNED,
@@ -160,15 +168,15 @@ def taken(team, lead, chosen, rule, score, eligible, skipped) -> Decision:
         member_id=chosen.id,
         user_id=chosen.user_id,
         rule=rule,
-        rank=ranked.index(chosen) + 1,
+        rank=places.index(chosen) + 1 if chosen in places else 1,
         candidates=limited(
-            [[chosen.id, "", round(score(chosen), 4)]]
+            [[chosen.id, "", round(score, 4)]]
             + [
-                [member.id, codes.NOT_IN_TURN, round(score(member), 4)]
-                for member in ranked
-                if member is not chosen
+                [row[2], codes.NOT_IN_TURN, round(row[0], 4)]
+                for row in ranked
+                if row[-1] is not chosen
             ]
-            + rest
+            + [row for row in skipped if row[0] != chosen.id]
         ),
         facts={"capacity": chosen.weight, "received": chosen.received + 1},
     )
@@ -177,7 +185,7 @@ def taken(team, lead, chosen, rule, score, eligible, skipped) -> Decision:
     if rule == codes.OPEN_LOAD:
         decision.facts["load"] = chosen.load
     elif rule == codes.WIN_RATE:
-        decision.facts["win_rate"] = round(-score(chosen), 4)
+        decision.facts["win_rate"] = round(-score, 4)
         decision.facts["closed"] = chosen.win_rates.get(lead.kind, (0, 0))[1]
     chosen.receive()
     return decision
@@ -227,7 +235,7 @@ def limited(candidates: list) -> list:
     return candidates[:MAX_CANDIDATES] + [[0, "more", more]]
 
 
-def explain_open(teams: Iterator[Team], lead: Lead, **state) -> str:
+def explain_open(teams: Iterable[Team], lead: Lead, **state) -> str:
     """Why ``lead`` has nobody yet, on its own: nothing is given out.
 
     :param state: ``too_old``, ``released`` (had an owner before)

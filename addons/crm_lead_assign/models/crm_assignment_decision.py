@@ -18,6 +18,8 @@ class CrmAssignmentDecision(models.Model):
     _description = "Lead Assignment Decision"
     _order = "id desc"
     _rec_name = "lead_name"
+    # Rows by the ten thousand, each written once: who and when is the run's to tell.
+    _log_access = False
 
     run_id = fields.Many2one(
         "crm.assignment.run", required=True, readonly=True, index=True, ondelete="cascade"
@@ -36,9 +38,7 @@ class CrmAssignmentDecision(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     lead_id = fields.Many2one("crm.lead", readonly=True, index=True, ondelete="set null")
     lead_name = fields.Char(string="Lead's Name", readonly=True)
-    team_id = fields.Many2one(
-        "crm.team", string="Sales Team", readonly=True, index="btree_not_null", ondelete="set null"
-    )
+    team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True, ondelete="set null")
     member_id = fields.Many2one("crm.team.member", readonly=True, ondelete="set null")
     user_id = fields.Many2one(
         "res.users",
@@ -85,7 +85,9 @@ class CrmAssignmentDecision(models.Model):
     previous_stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     previous_date_conversion = fields.Datetime(readonly=True)
     previous_date_open = fields.Datetime(readonly=True)
-    create_date = fields.Datetime(string="Decided On", readonly=True)
+    create_date = fields.Datetime(
+        string="Decided On", readonly=True, required=True, default=fields.Datetime.now
+    )
 
     @api.model
     def _get_last_reasons(self, lead_ids):

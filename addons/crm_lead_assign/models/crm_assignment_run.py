@@ -393,12 +393,16 @@ class CrmAssignmentRun(models.Model):
 
     def _notify_members(self):
         """Tell members as each wishes: not at all, once for the run, or lead by lead."""
-        if self.trigger not in TRIGGERS:
-            return
-        rows = self.sudo().decision_ids.filtered(
-            lambda row: (
-                row.outcome in (codes.ASSIGNED, codes.REASSIGNED)
-                and row.member_id.assignment_notify in ("digest", "each")
+        # sudo: members are told by whoever started the run.
+        rows = (
+            self.env["crm.assignment.decision"]
+            .sudo()
+            .search(
+                [
+                    ("run_id", "=", self.id),
+                    ("outcome", "in", (codes.ASSIGNED, codes.REASSIGNED)),
+                    ("member_id.assignment_notify", "in", ("digest", "each")),
+                ]
             )
         )
         for member, own in rows.grouped("member_id").items():

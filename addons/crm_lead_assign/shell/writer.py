@@ -76,6 +76,9 @@ class AssignmentWriter:
         # What is computed at the flush is not to be tracked record by record either.
         self.bulk_env = env(context={**env.context, **BULK})
         self._stage_teams = None
+        self._names = {}
+        self._fields = {}
+        self._types = dict(self.leads._fields["type"]._description_selection(env))
 
     def carry_out(self, decisions, expected):
         """Write a batch; decisions that can't be carried out say so in their outcome.
@@ -229,9 +232,9 @@ class AssignmentWriter:
                     (
                         self._field("type"),
                         0,
-                        self._type_label(state.type),
+                        self._types.get(state.type, state.type),
                         0,
-                        self._type_label("opportunity"),
+                        self._types["opportunity"],
                     )
                 )
         return lines
@@ -246,14 +249,16 @@ class AssignmentWriter:
         )
 
     def _field(self, name):
-        return self.env["ir.model.fields"]._get("crm.lead", name).id
+        if name not in self._fields:
+            self._fields[name] = self.env["ir.model.fields"]._get("crm.lead", name).id
+        return self._fields[name]
 
     def _name(self, model, record_id):
-        # sudo: tracking keeps the name of whoever it was, as Odoo's own does.
-        return self.env[model].sudo().browse(record_id).display_name or ""
-
-    def _type_label(self, value):
-        return dict(self.leads._fields["type"]._description_selection(self.env)).get(value, value)
+        if (model, record_id) not in self._names:
+            # sudo: tracking keeps the name of whoever it was, as Odoo's own does.
+            record = self.env[model].sudo().browse(record_id)
+            self._names[model, record_id] = record.display_name or ""
+        return self._names[model, record_id]
 
     def _insert_messages(self, bodies):
         """One note for each lead, ``{lead: message}``; as ``_message_log_batch`` would."""
@@ -356,14 +361,13 @@ class AssignmentWriter:
                     run_id, state, company_id, lead_id, lead_name, team_id, member_id, user_id,
                     outcome, rule, team_rule, reason, rank, candidates, teams, facts,
                     previous_user_id, previous_team_id, previous_type, previous_stage_id,
-                    previous_date_conversion, previous_date_open,
-                    create_uid, create_date, write_uid, write_date)
+                    previous_date_conversion, previous_date_open, create_date)
                 SELECT %(run)s, %(state)s, team.company_id, new.lead_id, new.lead_name,
                        new.team_id, new.member_id, new.user_id, new.outcome, new.rule,
                        new.team_rule, new.reason, new.rank, new.candidates, new.teams, new.facts,
                        new.previous_user_id, new.previous_team_id, new.previous_type,
                        new.previous_stage_id, new.previous_date_conversion,
-                       new.previous_date_open, %(uid)s, %(now)s, %(uid)s, %(now)s
+                       new.previous_date_open, %(now)s
                   FROM unnest(%(c0)s::int[], %(c1)s::text[], %(c2)s::int[], %(c3)s::int[],
                               %(c4)s::int[], %(c5)s::text[], %(c6)s::text[], %(c7)s::text[],
                               %(c8)s::text[], %(c9)s::int[], %(c10)s::jsonb[], %(c11)s::jsonb[],
@@ -377,7 +381,6 @@ class AssignmentWriter:
                 """,
                 run=self.run.id,
                 state=self.run.state if self.run.state == "preview" else "done",
-                uid=self.env.uid,
                 now=self.env.cr.now(),
                 **{f"c{number}": column for number, column in enumerate(columns)},
             )
