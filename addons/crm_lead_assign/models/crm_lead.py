@@ -196,7 +196,6 @@ class CrmLead(models.Model):
         run, _teams, _members = self.env["crm.assignment.run"]._run_assignment(
             teams, "selection", force_quota=True, lead_ids=open_leads.ids
         )
-        run.invalidate_recordset(flush=False)
         return run._get_notification(len(self) - len(open_leads))
 
     # -- why this person -----------------------------------------------------------

@@ -198,6 +198,8 @@ class AssignmentWriter:
 
     def _log_changes(self, decisions, states):
         """The tracked changes, as Odoo logs them: a note with a line for each field."""
+        if self.env.context.get("tracking_disable") or self.env.context.get("mail_notrack"):
+            return
         changes = {}
         for decision in decisions:
             lines = self._changed_values(decision, states[decision.lead_id])
@@ -385,3 +387,5 @@ class AssignmentWriter:
                 **{f"c{number}": column for number, column in enumerate(columns)},
             )
         )
+        self.env["crm.assignment.run"].invalidate_model(["decision_ids"], flush=False)
+        self.leads.invalidate_model(["assignment_decision_ids"], flush=False)
