@@ -8,7 +8,7 @@ from collections import Counter
 import psycopg2.errors
 from markupsafe import Markup, escape
 
-from odoo import api, fields, models
+from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -147,6 +147,10 @@ class CrmAssignmentRun(models.Model):
         with self._locked(teams) as free:
             run = self._create_run(free, trigger, "running", options)
             run._mark_interrupted(free)
+            if not modules.module.current_test:
+                # The run is there whatever becomes of it, and what follows sees the leads as
+                # they are now: others' edits since would only have to be run into.
+                self.env.cr.commit()
             process = AssignmentProcess(run, free, **options)
             try:
                 result = process.execute()
