@@ -73,9 +73,7 @@ class Database:
 
     def start(self, script):
         return subprocess.Popen(
-            self.odoo.command(
-                "shell", f"--database={self.name}", "--no-http", "--log-level=error"
-            ),
+            self.odoo.command("shell", f"--database={self.name}", "--no-http", "--log-level=error"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

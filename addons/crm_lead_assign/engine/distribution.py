@@ -113,7 +113,7 @@ def by_method(team: Team, lead: Lead, eligible: Sequence[Member]) -> tuple[str, 
         if is_exploration(lead.id, team.exploration):
             rule = codes.EXPLORATION
         else:
-            score = win_rate_score(team, lead.kind)
+            score = win_rate_score(team, lead.kinds.get(team.win_rate_by))
     if score is turn_of:
         ranked = []
         for member in eligible:
@@ -186,7 +186,7 @@ def taken(team, lead, chosen, rule, ranked, skipped) -> Decision:
         decision.facts["load"] = chosen.load
     elif rule == codes.WIN_RATE:
         decision.facts["win_rate"] = round(-score, 4)
-        decision.facts["closed"] = chosen.win_rates.get(lead.kind, (0, 0))[1]
+        decision.facts["closed"] = chosen.win_rates.get(lead.kinds.get(team.win_rate_by), (0, 0))[1]
     chosen.receive()
     return decision
 

@@ -19,8 +19,8 @@ class Lead:
 
     ``matches``: bits of the rules it passes; ``customer_user``: the customer's own
     salesperson; ``repeat_user``: who had the last enquiry of the same customer;
-    ``langs``: languages it may be served in (empty: not known); ``kind``: what win rates
-    are told apart by; ``excluded``: users who had it and let it lie.
+    ``langs``: languages it may be served in (empty: not known); ``kinds``: what win
+    rates are told apart by, for each field a team uses; ``excluded``: users who had it and let it lie.
     """
 
     id: int
@@ -31,7 +31,7 @@ class Lead:
     customer_user: int = 0
     repeat_user: int = 0
     langs: frozenset[str] = frozenset()
-    kind: int | str | None = None
+    kinds: dict[str, int] = field(default_factory=dict)
     excluded: frozenset[int] = frozenset()
 
 
@@ -110,6 +110,8 @@ class Team:
     customer_first: bool = True
     repeat_first: bool = True
     exploration: float = 0.2
+    #: the field in ``Lead.kinds`` win rates are told apart by; empty: one rate for all
+    win_rate_by: str = ""
     fallback_user: int = 0
     fallback_when_full: bool = False
     members: Sequence[Member] = ()

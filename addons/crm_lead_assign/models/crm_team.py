@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -265,7 +266,8 @@ class CrmTeam(models.Model):
     def _store_positions(self, positions):
         """Keep whose turn it was: ``{member: position}``. Cost: two statements."""
         self.ensure_one()
-        now = fields.Datetime.now()
+        # Owners' dates have fractions of a second, this one has not: the next whole second.
+        now = fields.Datetime.now() + timedelta(seconds=1)
         members = self.env["crm.team.member"].browse(positions).exists()
         for member in members:
             member.assignment_position = positions[member.id]

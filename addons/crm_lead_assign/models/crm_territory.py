@@ -42,10 +42,19 @@ class CrmTerritory(models.Model):
             parent = territory.parent_id.complete_name
             territory.complete_name = f"{parent} / {territory.name}" if parent else territory.name
 
-    @api.constrains("parent_id")
-    def _check_parent(self):
-        if self._has_cycle():
-            raise ValidationError(self.env._("A territory can't be part of itself."))
+    def write(self, vals):
+        """Say which territories make a circle; Odoo's own check does not name them."""
+        parent = self.browse(vals.get("parent_id") or [])
+        for territory in self:
+            if parent.parent_path and f"/{territory.id}/" in f"/{parent.parent_path}":
+                raise ValidationError(
+                    self.env._(
+                        "%(territory)s can't be part of %(parent)s, which is a part of it.",
+                        territory=territory.complete_name,
+                        parent=parent.complete_name,
+                    )
+                )
+        return super().write(vals)
 
     @api.constrains("zip_ranges")
     def _check_zip_ranges(self):

@@ -90,6 +90,11 @@ class AssignmentFacts:
             customer_first=record.assignment_customer_first,
             repeat_first=record.assignment_repeat_first,
             exploration=record.assignment_exploration / 100,
+            win_rate_by=(
+                record.assignment_win_rate_by or ""
+                if record.assignment_method == codes.WIN_RATE
+                else ""
+            ),
             fallback_user=self._usable_user(record.assignment_fallback_user_id),
             fallback_when_full=record.assignment_fallback_when_full,
         )
@@ -261,12 +266,7 @@ class AssignmentFacts:
 
         Reads columns, not records: a hundred thousand leads are some 60 MB.
         """
-        kinds = {
-            record.id: record.assignment_win_rate_by
-            for record in self.records
-            if record.assignment_method == codes.WIN_RATE and record.assignment_win_rate_by
-        }
-        extra = sorted(set(kinds.values()))
+        extra = sorted({team.win_rate_by for team in self.teams.values() if team.win_rate_by})
         model = self.env["crm.lead"]
         model.flush_model(["team_id", "probability", "company_id", "email_normalized", *extra])
         query = model._search(domain, order=model._order)
@@ -296,8 +296,8 @@ class AssignmentFacts:
                 company_id=company_id or 0,
                 langs=languages.of_lead(lang_codes.get(lang), country_codes.get(country)),
             )
-            if team_id in kinds:
-                lead.kind = row[8 + extra.index(kinds[team_id])] or False
+            if extra:
+                lead.kinds = dict(zip(extra, (key or False for key in row[8:]), strict=True))
             if partner_id:
                 customers[partner_id].append(lead)
             if email:

@@ -188,28 +188,31 @@ class AssignmentProcess:
         return decisions
 
     def _note_teamless(self, leads, decisions):
-        """Leads that match no team: to the fallback, or a decision that says so."""
+        """Leads that match no team: to the fallback, or a decision that says so.
+
+        Those that get the fallback team are added to ``decisions``.
+        """
         done = {decision.lead_id for decision in decisions}
         done.update(mate for lead_id in list(done) for mate in self._together.get(lead_id, ()))
         left = [lead for lead in leads.values() if lead.id not in done and not lead.team_id]
-        fallback = self.env["crm.team"].browse(self.settings.fallback_team).exists()
+        team = self.env["crm.team"].browse(self.settings.fallback_team).exists()
         user = self.env["res.users"].browse(self.settings.fallback_user).exists()
         rest = []
         for lead in left:
-            if fallback.active or user.active:
-                rest.append(
-                    Decision(
-                        lead.id,
-                        codes.ASSIGNED if user.active else codes.ALLOCATED,
-                        team_id=fallback.id if fallback.active else 0,
-                        user_id=user.id if user.active else 0,
-                        rule=codes.FALLBACK if user.active else "",
-                        team_rule=codes.TEAM_FALLBACK,
-                        reason=codes.NO_TEAM,
-                    )
-                )
+            decision = Decision(lead.id, codes.UNASSIGNED, reason=codes.NO_TEAM)
+            if team.active:
+                decision.team_id = team.id
+                decision.team_rule = codes.TEAM_FALLBACK
+                decision.outcome = codes.ALLOCATED
+            if user.active:
+                decision.user_id = user.id
+                decision.rule = codes.FALLBACK
+                decision.outcome = codes.ASSIGNED
+            able = team.id in self.facts.teams and self.facts.teams[team.id].weight > 0
+            if decision.outcome == codes.ALLOCATED and able:
+                decisions.append(decision)
             else:
-                rest.append(Decision(lead.id, codes.UNASSIGNED, reason=codes.NO_TEAM))
+                rest.append(decision)
         self._write_rest(rest, {lead.id: (0, 0) for lead in left})
 
     def _distribute(self):
@@ -401,7 +404,7 @@ class AssignmentProcess:
         written = [
             d
             for d in decisions
-            if d.outcome != codes.UNASSIGNED and d.team_id != expected[d.lead_id][1]
+            if d.user_id or (d.outcome == codes.ALLOCATED and d.team_id != expected[d.lead_id][1])
         ]
         ids = {d.lead_id for d in written}
         noted = [d for d in decisions if d.lead_id not in ids]

@@ -3,6 +3,7 @@ from . import test_hooks
 from . import test_native_defects
 from . import test_scheduled_assignment
 from . import test_security
+from . import test_rules
 from . import test_runs
 from . import test_unassigned_reason
 from . import test_performance

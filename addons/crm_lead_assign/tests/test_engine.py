@@ -295,7 +295,8 @@ class TestDistribution(BaseCase):
             member(3, win_rates={7: (10, 90)}),
         ]
         chosen = distribution.choose(
-            team(*members, method=codes.WIN_RATE, exploration=0), Lead(1, kind=7)
+            team(*members, method=codes.WIN_RATE, exploration=0, win_rate_by="k"),
+            Lead(1, kinds={"k": 7}),
         )
         self.assertEqual((chosen.member_id, chosen.rule), (2, codes.WIN_RATE))
 
