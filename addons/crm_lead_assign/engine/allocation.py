@@ -7,6 +7,7 @@ team after the other, so that the same random numbers give the same teams.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from random import Random
 
 from . import codes
 from .facts import Decision, Lead, Team
@@ -32,18 +33,67 @@ def allocate(
     queues = {
         team.id: [lead.id for lead in leads if team.id in options[lead.id][0]] for team in able
     }
-    by_lead, order = {}, []
-    for lead_id, team_id in draw(able, queues, random, together):
-        teams_left, rule, others = options[lead_id]
-        by_lead[lead_id] = Decision(
-            lead_id,
-            codes.ALLOCATED,
-            team_id=team_id,
-            team_rule=rule,
-            teams=others + [[other, codes.TEAM_SHARED] for other in teams_left if other != team_id],
-        )
-        order.append(lead_id)
-    return [by_lead[lead_id] for lead_id in order]
+    linked = independent(able, (options[lead.id][0] for lead in leads))
+    generators = generators_for(random, linked)
+    decisions = []
+    for group, own in zip(linked, generators, strict=True):
+        members = [team for team in able if team.id in group]
+        for lead_id, team_id in draw(members, queues, own, together):
+            teams_left, rule, others = options[lead_id]
+            decisions.append(
+                Decision(
+                    lead_id,
+                    codes.ALLOCATED,
+                    team_id=team_id,
+                    team_rule=rule,
+                    teams=others
+                    + [[other, codes.TEAM_SHARED] for other in teams_left if other != team_id],
+                )
+            )
+    return decisions
+
+
+def independent(teams: Sequence[Team], together: Iterable[Iterable[int]]) -> list[frozenset[int]]:
+    """Teams in groups that have nothing to do with each other, in the order of ``teams``.
+
+    :param together: ids of teams that want the same lead or share a person
+    """
+    parent = {team.id: team.id for team in teams}
+
+    def root(team_id):
+        while parent[team_id] != team_id:
+            team_id = parent[team_id]
+        return team_id
+
+    for linked in set(map(frozenset, together)):
+        known = [team_id for team_id in linked if team_id in parent]
+        for other in known[1:]:
+            parent[root(other)] = root(known[0])
+    groups = {}
+    for team in teams:
+        groups.setdefault(root(team.id), set()).add(team.id)
+    return [frozenset(group) for group in groups.values()]
+
+
+def generators_for(random, groups: Sequence[frozenset[int]]) -> list:
+    """A generator for each group: the same wherever and with whom the group is worked on.
+
+    One group alone goes on with ``random`` itself, as Odoo does, unless a seed was given.
+    """
+    base = getattr(random, "base", None)
+    if base is None:
+        if len(groups) == 1:
+            return [random]
+        base = random.getrandbits(64)
+    return [Random(f"{base}/{min(group)}") for group in groups]
+
+
+class SeededRandom(Random):
+    """A generator that remembers its seed, to make those of independent groups from."""
+
+    def __init__(self, base):
+        super().__init__(base)
+        self.base = base
 
 
 def options_for(lead: Lead, teams: Sequence[Team]) -> tuple[frozenset[int], str, list]:

@@ -20,7 +20,8 @@ class Lead:
     ``matches``: bits of the rules it passes; ``customer_user``: the customer's own
     salesperson; ``repeat_user``: who had the last enquiry of the same customer;
     ``langs``: languages it may be served in (empty: not known); ``kinds``: what win
-    rates are told apart by, for each field a team uses; ``excluded``: users who had it and let it lie.
+    rates are told apart by, for each field a team uses; ``excluded``: users who had it
+    and let it lie.
     """
 
     id: int

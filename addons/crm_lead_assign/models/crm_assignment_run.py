@@ -172,6 +172,11 @@ class CrmAssignmentRun(models.Model):
         return run
 
     @api.model
+    def _get_parts(self, teams, **options):
+        """See :meth:`..shell.process.AssignmentProcess.get_parts`."""
+        return AssignmentProcess(self, teams, **options).get_parts()
+
+    @api.model
     def _create_run(self, teams, trigger, state, options):
         companies = teams.company_id
         # sudo: runs are written by the assignment alone, for whoever may start it.

@@ -73,7 +73,7 @@ class AssignmentProcess:
         self.writer = AssignmentWriter(run, self.env)
         self.is_preview = run.state == "preview"
         self.counts = Counter()
-        self.random = random.Random(seed) if seed is not None else random
+        self.random = random if seed is None else allocation.SeededRandom(seed)
         self.teams_data = {
             team: {
                 "team": team,
@@ -95,6 +95,44 @@ class AssignmentProcess:
         self._together = {}
         self._in_mind = defaultdict(list)
         self._found_team = {}
+
+    # -- the parts -----------------------------------------------------------------
+
+    def get_parts(self):
+        """What can be worked on apart, without a difference to the decisions.
+
+        Teams belong together when they want the same lead, share a person, or one is the
+        fallback. Writes nothing. Cost: one search for each distinct team filter.
+
+        :return: ``[(teams, lead ids)]``; leads that match no team are in the first part
+        """
+        among = self._teamless_domain()
+        leads = self.facts.load_leads(among)
+        held = {}
+        for record in self.teams:
+            held.update(self.facts.load_leads(self._held_domain(record)))
+        engine_teams = [self.facts.teams[team.id] for team in self.teams]
+        rules = {team.rule for team in engine_teams}
+        rules |= {bit for team in engine_teams for bit in team.territories}
+        self.facts.matches.match(leads, among, rules)
+        self.facts.matches.match(held, Domain("id", "in", list(held)), rules)
+        wants = {
+            lead.id: {team.id for team in engine_teams if team.matches(lead)}
+            | ({lead.team_id} - {0})
+            for lead in (*leads.values(), *held.values())
+        }
+        people = defaultdict(set)
+        for member in self.facts.members.values():
+            people[member.user_id].add(member.team_id)
+        groups = allocation.independent(engine_teams, [*wants.values(), *people.values()])
+        first = next((g for g in groups if self.settings.fallback_team in g), None)
+        if first:
+            groups = [first, *(group for group in groups if group != first)]
+        parts = [(group, []) for group in groups]
+        group_of = {team_id: number for number, group in enumerate(groups) for team_id in group}
+        for lead_id, team_ids in wants.items():
+            parts[group_of[min(team_ids)] if team_ids else 0][1].append(lead_id)
+        return [(self.teams.browse(sorted(group)), lead_ids) for group, lead_ids in parts]
 
     # -- the steps -----------------------------------------------------------------
 

@@ -1,0 +1,2 @@
+from . import crm_assignment_run
+from . import crm_team
