@@ -8,6 +8,7 @@
     "depends": ["contacts", "product", "sales_team"],
     "data": [
         # Rights
+        "security/crm_groups_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_groups_security.xml",
         # Data

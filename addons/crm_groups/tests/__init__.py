@@ -1,4 +1,7 @@
+from . import test_access
+from . import test_actions
 from . import test_cron
+from . import test_follow
 from . import test_group
 from . import test_member
 from . import test_member_rights
