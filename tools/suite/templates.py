@@ -67,7 +67,8 @@ DEMO = Template("suite_test_demo", paths.SUITE_ADDONS, demo=True, parent=DEMO_BA
 
 
 def alone(addon: str) -> Template:
-    return Template(f"suite_test_only_{addon}", (addon,), parent=BASE)
+    beside = paths.TESTED_WITH.get(addon, ())
+    return Template(f"suite_test_only_{addon}", (addon, *beside), parent=BASE)
 
 
 class Templates:
