@@ -1,11 +1,11 @@
 {
     "name": "CRM Contact Groups",
     "version": "19.0.1.0.0",
-    "summary": "Contact groups in a tree, filled by hand or by rule, that carry a price level",
+    "summary": "The contact base as a tree that prices, protects and fills itself",
     "author": "CRM Suite",
     "license": "LGPL-3",
     "category": "Sales/CRM",
-    "depends": ["contacts", "product", "sales_team"],
+    "depends": ["contacts", "product", "sales_team", "web_hierarchy"],
     "data": [
         # Rights
         "security/crm_groups_groups.xml",
@@ -14,6 +14,14 @@
         # Data
         "data/ir_cron_data.xml",
         # Views
+        "wizards/crm_contact_access_check_views.xml",
+        "wizards/crm_contact_group_bulk_views.xml",
+        "wizards/crm_contact_group_price_check_views.xml",
+        "wizards/crm_contact_group_tags_views.xml",
+        "views/crm_contact_group_history_views.xml",
+        "views/crm_contact_group_operation_views.xml",
+        "views/ir_actions_server_views.xml",
+        "views/product_pricelist_views.xml",
         "views/crm_contact_group_member_views.xml",
         "views/crm_contact_group_views.xml",
         "views/res_partner_views.xml",
@@ -23,5 +31,8 @@
         "demo/product_pricelist_demo.xml",
         "demo/crm_contact_group_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_groups/static/src/**/*"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

@@ -6,8 +6,10 @@ from . import crm_contact_group_contact
 from . import crm_contact_group_access
 from . import crm_contact_group_price
 from . import crm_contact_group_action
+from . import crm_contact_group_explain
 from . import crm_contact_group_member
 from . import crm_contact_group_member_sync
+from . import crm_contact_group_operation
 from . import crm_contact_group_period
 from . import crm_contact_group_grant
 from . import crm_contact_access_scope

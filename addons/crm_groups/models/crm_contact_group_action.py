@@ -164,3 +164,52 @@ class CrmContactGroup(models.Model):
                 ids
             ).write({"user_id": user.id})
         return changed
+
+    def action_pass_on_responsible(self):
+        """Make the responsible users salespersons of the members, as the group says.
+
+        Contacts that have a salesperson are taken over only if the group says "all". It is kept
+        as a bulk change and can be undone.
+
+        :return: the action that shows the bulk change
+        :raises UserError: when nobody is responsible, or nothing would change
+        :raises AccessError: when the caller may not write the group
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self._sets_owner():
+            raise UserError(
+                self.env._(
+                    "Choose who is responsible for %s, and of which contacts that user becomes "
+                    "the salesperson.",
+                    self.complete_name,
+                )
+            )
+        # sudo: contacts of the group that the manager of another company does not see.
+        contacts = self.env["res.partner"].sudo().search([("contact_group_ids", "in", self.ids)])
+        mine = self.user_ids.filtered("active") or self.user_id
+        changed = self._assign_owners(contacts.filtered(lambda p: p.user_id not in mine).ids)
+        if not changed:
+            raise UserError(self.env._("All contacts have the right salesperson already."))
+        # sudo: operations are written by what is done, never by users.
+        operation = (
+            self.env["crm.contact.group.operation"]
+            .sudo()
+            .create({"kind": "owner", "group_id": self.id, "line_count": len(changed)})
+        )
+        operation._keep_lines(
+            [
+                (self.id, partner_id, str(before or ""), str(after or ""))
+                for partner_id, (before, after) in changed.items()
+            ]
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "crm.contact.group.operation",
+            "res_id": operation.id,
+            "views": [
+                (self.env.ref("crm_groups.crm_contact_group_operation_view_form_done").id, "form")
+            ],
+            "name": self.env._("Done"),
+            "target": "new",
+        }

@@ -35,6 +35,15 @@ class CrmContactGroup(models.Model):
         action["context"] = {"default_group_id": self.id}
         return action
 
+    def action_open_history(self):
+        """Open the chart of who entered and left the group and its subgroups."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_groups.crm_contact_group_history_action"
+        )
+        action["domain"] = [("group_id", "child_of", self.id)]
+        return action
+
     def add_contacts(self, partner_ids, reason=None, until=None):
         """Put contacts into the groups by hand; a rule no longer takes them out.
 

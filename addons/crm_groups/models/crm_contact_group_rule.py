@@ -46,6 +46,8 @@ class CrmContactGroup(models.Model):
             ", ".join(entering),
             self.env._("Would leave: %s.", preview["leaving"]),
             ", ".join(leaving),
+            *self._describe_effects(preview),
+            self._describe_share(preview),
         ]
         message = " ".join(line for line in lines if line)
         return self._prepare_notification(message, sticky=True)
@@ -72,16 +74,21 @@ class CrmContactGroup(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        text = self.domain if domain is None else str(domain)
+        return self._preview(self.domain if domain is None else str(domain))
+
+    def _preview(self, text):
+        """Do the work of :meth:`preview_rule`, also for a group that is not saved yet."""
         self._validate_rule(text)
         Partner, rule = self._prepare_rule(text)
         # sudo: a membership of a contact of another company counts too.
         Member = self.env["crm.contact.group.member"].sudo()
-        decided = Member._search([("group_id", "=", self.id), ("state", "in", ["in", "excluded"])])
+        decided = Member._search(
+            [("group_id", "=", self._origin.id), ("state", "in", ["in", "excluded"])]
+        )
         entering = rule & Domain("id", "not in", decided.subselect("partner_id"))
         by_rule = Member._search(
             [
-                ("group_id", "=", self.id),
+                ("group_id", "=", self._origin.id),
                 ("state", "=", "in"),
                 ("source", "=", "rule"),
                 ("partner_id", "not in", Partner._search(rule)),

@@ -12,3 +12,4 @@ from . import test_pricelist
 from . import test_rule
 from . import test_security
 from . import test_views
+from . import test_wizards

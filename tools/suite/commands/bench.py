@@ -24,13 +24,24 @@ def parse(argv: list[str]) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "what", nargs="?", choices=["assign"], default="assign", help="default: %(default)s"
+        "what",
+        nargs="?",
+        choices=["assign", "groups"],
+        default="assign",
+        help="default: %(default)s",
     )
     parser.add_argument("--leads", type=int, default=2000, help="default: %(default)s")
+    parser.add_argument(
+        "--contacts", type=int, default=200_000, help="of groups; default: %(default)s"
+    )
     return parser.parse_args(argv)
 
 
 def main(arguments: argparse.Namespace, source) -> int:
+    if arguments.what == "groups":
+        from ..bench_groups import main as run
+
+        return run(arguments, source, measure)
     from .. import postgres
     from ..locks import Lock
     from ..odoo import Odoo
