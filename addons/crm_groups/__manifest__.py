@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/crm_groups_security.xml",
         # Data
+        "data/crm_contact_card_part_data.xml",
         "data/ir_cron_data.xml",
         # Views
         "wizards/crm_contact_access_check_views.xml",

@@ -10,14 +10,15 @@ import statistics
 import time
 
 from odoo import sql_db
-from odoo.addons.product.models.product_pricelist import ProductPricelist
 from odoo.fields import Command
 from odoo.tests import new_test_user
+
+from odoo.addons.product.models.product_pricelist import ProductPricelist
 
 CONTACTS = OPTIONS["contacts"]  # noqa: F821
 MEMBERS = min(100_000, CONTACTS // 2)
 LINES = []
-env = env  # noqa: F821, PLW0127
+env = env  # noqa: F821
 
 
 def note(name, text, value=None, limit=None):
@@ -244,7 +245,8 @@ def prices(group, ids):
     ours(), core()
     seconds, queries = clock(ours, 9)
     native, bare = clock(core, 9)
-    text = f"{1000 * seconds:.0f} / {1000 * native:.0f} ms = {seconds / native:.2f} ({queries}/{bare} queries)"
+    text = f"{1000 * seconds:.0f} / {1000 * native:.0f} ms = {seconds / native:.2f}"
+    text += f" ({queries}/{bare} queries)"
     note("pricelist of 500 contacts beside core's", text, seconds / native, 1.3)
 
 

@@ -6,6 +6,7 @@ from . import crm_contact_group_contact
 from . import crm_contact_group_access
 from . import crm_contact_group_price
 from . import crm_contact_group_action
+from . import crm_contact_group_card
 from . import crm_contact_group_explain
 from . import crm_contact_group_member
 from . import crm_contact_group_member_sync
@@ -14,6 +15,7 @@ from . import crm_contact_group_period
 from . import crm_contact_group_grant
 from . import crm_contact_access_scope
 from . import crm_contact_allowance
+from . import crm_contact_card
 from . import crm_team
 from . import crm_team_member
 from . import ir_actions_server
@@ -22,3 +24,4 @@ from . import res_company
 from . import res_partner
 from . import res_partner_access
 from . import res_partner_price
+from . import res_partner_card

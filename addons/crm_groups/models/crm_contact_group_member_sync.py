@@ -186,6 +186,7 @@ class CrmContactGroupMember(models.Model):
         contacts = self.env["res.partner"].browse(partner_ids)
         contacts._refresh_price_groups(group_ids)
         contacts._refresh_access_scopes(group_ids)
+        contacts._refresh_cards(group_ids)
         if not self.env.context.get("crm_groups_following"):
             self._follow_groups(group_ids, partner_ids)
         self.env["crm.contact.group"]._run_entry_actions(entered, left)

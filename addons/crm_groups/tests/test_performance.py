@@ -59,6 +59,7 @@ class TestPerformance(CrmGroupsCommon):
         self.Group._get_priced_groups()
         self.Group._get_restricting_groups()
         self.Group._get_acting_groups()
+        self.Group._get_card_sources()
         first = self._count(self.smart.action_rebuild)
         self.assertLessEqual(first, 10)
         self.assertLessEqual(self._count(self.smart.action_rebuild), 10)
