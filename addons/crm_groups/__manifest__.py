@@ -17,6 +17,7 @@
         # Views
         "wizards/crm_contact_access_check_views.xml",
         "wizards/crm_contact_group_bulk_views.xml",
+        "wizards/crm_contact_group_closing_views.xml",
         "wizards/crm_contact_group_price_check_views.xml",
         "wizards/crm_contact_group_tags_views.xml",
         "views/crm_contact_group_history_views.xml",
@@ -34,6 +35,7 @@
     ],
     "assets": {
         "web.assets_backend": ["crm_groups/static/src/**/*"],
+        "web.assets_tests": ["crm_groups/static/tests/tours/*.js"],
     },
     "uninstall_hook": "uninstall_hook",
 }

@@ -42,9 +42,23 @@ class CrmContactAllowance(models.Model):
         contacts = self.env["res.partner"].browse({vals.get("partner_id") for vals in vals_list})
         # sudo: a person's company may be protected itself.
         entities = {contact.id: contact.commercial_partner_id.id for contact in contacts.sudo()}
-        return super().create(
+        allowances = super().create(
             [dict(vals, partner_id=entities.get(vals.get("partner_id"))) for vals in vals_list]
         )
+        allowances.partner_id._refresh_access_scopes()
+        return allowances
+
+    def write(self, vals):
+        contacts = self.partner_id
+        result = super().write(vals)
+        (contacts | self.partner_id)._refresh_access_scopes()
+        return result
+
+    def unlink(self):
+        contacts = self.partner_id
+        result = super().unlink()
+        contacts._refresh_access_scopes()
+        return result
 
     def _get_document_name(self):
         """Return the name of the document that is the reason, if it is still there."""
@@ -71,7 +85,7 @@ class CrmContactAllowance(models.Model):
         if not rows:
             return
         self.env["res.partner"].flush_model(["commercial_partner_id", "access_scope_id"])
-        self.env.execute_query(
+        inserted = self.env.execute_query(
             SQL(
                 """
                 INSERT INTO crm_contact_allowance
@@ -84,7 +98,7 @@ class CrmContactAllowance(models.Model):
                        JOIN res_partner p ON p.id = d.partner_id
                       WHERE p.access_scope_id IS NOT NULL
                 ON CONFLICT DO NOTHING
-                  RETURNING id
+                  RETURNING partner_id
                 """,
                 model=documents._name,
                 ids=[row[0] for row in rows],
@@ -94,4 +108,7 @@ class CrmContactAllowance(models.Model):
                 now=self.env.cr.now(),
             )
         )
-        self.env["res.partner"].invalidate_model(["allowance_ids"], flush=False)
+        if inserted:
+            self.env["res.partner"].invalidate_model(["allowance_ids"], flush=False)
+            contacts = self.env["res.partner"].browse({partner_id for (partner_id,) in inserted})
+            contacts._refresh_access_scopes()

@@ -183,3 +183,46 @@ class CrmContactGroup(models.Model):
         return self.env._(
             "This moves %(share)d %% of all contacts. Look twice at the rule.", share=100 * share
         )
+
+    def _describe_closing(self):
+        """Say what archiving or deleting the group does to members, prices and access."""
+        self.ensure_one()
+        # sudo: the numbers are of all companies' contacts, as is the effect.
+        group = self.sudo()
+        Partner = group.env["res.partner"].with_context(active_test=False)
+        members = Partner.search_count([("contact_group_ids", "in", group.ids)])
+        lines = [
+            self.env._(
+                "%(count)s contacts are no longer in %(group)s.", count=members, group=group.name
+            )
+        ]
+        if group.effective_pricelist_id:
+            lines.append(
+                self.env._(
+                    "Prices: those who have %(pricelist)s from it get what their other groups, "
+                    "their country or the default give.",
+                    pricelist=group.effective_pricelist_id.name,
+                )
+            )
+        if group.access_in_force != "open":
+            lines.append(
+                self.env._("Access: contacts that no other group protects are open to everybody.")
+            )
+        if group.child_ids:
+            lines.append(
+                self.env._(
+                    "Subgroups: %s keep their members. They must be moved before this group can "
+                    "be deleted.",
+                    ", ".join(group.child_ids.mapped("name")),
+                )
+            )
+        users = group.used_by_ids.filtered(lambda g: g.active and g.kind == "smart")
+        if users:
+            lines.append(
+                self.env._(
+                    "Not possible yet: the rules of these groups use it: %s.",
+                    ", ".join(users.mapped("complete_name")),
+                )
+            )
+        lines.append(self.env._("Archived, the group and its members can be brought back."))
+        return lines

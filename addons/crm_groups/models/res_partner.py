@@ -66,6 +66,12 @@ class ResPartner(models.Model):
         self.env["crm.contact.group"]._follow_contacts(self.ids, set(vals))
         return result
 
+    def _message_post_after_hook(self, message, msg_vals):
+        """A mail or a logged call is an event that rules may ask for."""
+        result = super()._message_post_after_hook(message, msg_vals)
+        self.env["crm.contact.group"]._follow_contacts(self.ids, {"message_ids", "activity_ids"})
+        return result
+
     def _leave_unfitting_groups(self):
         """End the memberships in groups that are not for such contacts any more."""
         # sudo: a contact given to another company leaves groups the user may not see.

@@ -27,16 +27,18 @@ class ResPartner(models.Model):
         copy=False,
         groups="base.group_user",
     )
-    # A column, not a path, as the rule asks for it on every row: a subquery over the contacts of
-    # a salesperson made each list ten times slower.
-    access_user_id = fields.Many2one(
+    # Kept by SQL, contact by contact: a path over the company in the rule made each list join
+    # all contacts with all contacts.
+    allowed_user_ids = fields.Many2many(
         comodel_name="res.users",
-        string="Salesperson of the Company",
-        index="btree_not_null",
+        relation="crm_contact_allowed_user_rel",
+        column1="partner_id",
+        column2="user_id",
+        string="Let In for a Reason",
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="Of protected contacts: the salesperson of the company, who sees its persons too.",
+        help="Of protected contacts: the salesperson of the company, and of its documents.",
     )
 
     def _refresh_access_scopes(self, group_ids=None):
@@ -65,17 +67,12 @@ class ResPartner(models.Model):
                 """
                 %(wanted)s
                 UPDATE res_partner p
-                   SET access_scope_id = w.scope_id, access_user_id = w.user_id
-                  FROM (SELECT a.id, s.scope_id,
-                               CASE WHEN s.scope_id IS NOT NULL THEN e.user_id END AS user_id
-                          FROM affected a
-                          JOIN res_partner e ON e.id = a.commercial_partner_id
+                   SET access_scope_id = w.scope_id
+                  FROM (SELECT a.id, s.scope_id FROM affected a
                      LEFT JOIN wanted w ON w.id = a.id
                      LEFT JOIN unnest(%(keys)s::varchar[], %(ids)s::int[]) AS s(key, scope_id)
                             ON s.key = w.key) w
-                 WHERE p.id = w.id
-                   AND (p.access_scope_id, p.access_user_id)
-                       IS DISTINCT FROM (w.scope_id, w.user_id)
+                 WHERE p.id = w.id AND p.access_scope_id IS DISTINCT FROM w.scope_id
              RETURNING p.id
                 """,
                 wanted=wanted,
@@ -85,8 +82,41 @@ class ResPartner(models.Model):
         )
         if rows:
             self.browse([id_ for (id_,) in rows]).invalidate_recordset(
-                ["access_scope_id", "access_user_id"], flush=False
+                ["access_scope_id"], flush=False
             )
+        self._refresh_allowed_users(wanted)
+
+    @api.model
+    def _refresh_allowed_users(self, wanted):
+        """Let in the salespersons of the companies and of documents, for the whole families."""
+        self.env.execute_query(
+            SQL(
+                """
+                %s, allowed AS (
+                    SELECT a.id, e.user_id FROM affected a
+                      JOIN res_partner p ON p.id = a.id AND p.access_scope_id IS NOT NULL
+                      JOIN res_partner e ON e.id = a.commercial_partner_id
+                     WHERE e.user_id IS NOT NULL
+                     UNION
+                    SELECT a.id, w.user_id FROM affected a
+                      JOIN res_partner p ON p.id = a.id AND p.access_scope_id IS NOT NULL
+                      JOIN crm_contact_allowance w ON w.partner_id = a.commercial_partner_id
+                ), gone AS (
+                    DELETE FROM crm_contact_allowed_user_rel r USING affected a
+                          WHERE r.partner_id = a.id
+                            AND NOT EXISTS (
+                                SELECT FROM allowed w
+                                 WHERE w.id = r.partner_id AND w.user_id = r.user_id)
+                )
+                INSERT INTO crm_contact_allowed_user_rel (partner_id, user_id)
+                     SELECT id, user_id FROM allowed
+                ON CONFLICT DO NOTHING
+                  RETURNING partner_id
+                """,
+                wanted,
+            )
+        )
+        self.invalidate_model(["allowed_user_ids"], flush=False)
 
     def _get_wanted_scopes(self, restricting):
         """Return the CTEs ``affected`` (contacts to look at) and ``wanted`` (id, key)."""

@@ -12,5 +12,6 @@ from . import test_performance
 from . import test_pricelist
 from . import test_rule
 from . import test_security
+from . import test_tour_groups
 from . import test_views
 from . import test_wizards

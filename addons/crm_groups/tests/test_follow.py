@@ -65,6 +65,13 @@ class TestFollow(CrmGroupsCommon):
             self.north.write({"comment": "<p>second</p>"})
             self.env.flush_all()
 
+    def test_first_mail_is_an_event(self):
+        smart = self._create_smart(
+            domain=[("message_ids", "any", [("message_type", "=", "comment")])]
+        )
+        self.north.message_post(body="First call", message_type="comment")
+        self._assert_member(smart, self.north, "in", "rule")
+
     def test_only_the_rules_of_a_company(self):
         company = self.env["res.company"].create({"name": "Test Follow Company"})
         smart = self._create_smart(company_id=company.id)

@@ -178,6 +178,25 @@ class TestOtherWizards(CrmGroupsCommon):
         self.assertEqual(prices[self.customers].price, 100)
         self.assertAlmostEqual(prices[self.dealers].difference, -0.5)
 
+    def test_closing(self):
+        self.vips.access = "hidden"
+        self.vips.add_contacts(self.north.ids)
+        Closing = self.env["crm.contact.group.closing"]
+        closing = Closing.create({"group_id": self.vips.id})
+        self.assertIn("1 contacts are no longer in Test VIP dealers", closing.effects)
+        self.assertIn("open to everybody", closing.effects)
+        closing.action_archive_group()
+        self.assertFalse(self.vips.active)
+        self.assertFalse(self.north.access_scope_id)
+        self.vips.action_unarchive()
+        self.assertTrue(self.north.access_scope_id)
+        closing = Closing.create({"group_id": self.dealers.id})
+        self.assertIn("Test VIP dealers keep their members", closing.effects)
+        with self.assertRaises(UserError), self.cr.savepoint():
+            closing.action_delete_group()
+        Closing.create({"group_id": self.vips.id}).action_delete_group()
+        self.assertFalse(self.vips.exists())
+
     def test_access_check(self):
         user = new_test_user(self.env, "crm_groups_checked", "sales_team.group_sale_salesman")
         self.vips.access = "hidden"

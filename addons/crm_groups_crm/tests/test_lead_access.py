@@ -83,3 +83,16 @@ class TestLeadAccess(BaseCommon):
         contact = self.env["res.partner"].create({"name": "Test open"})
         self._create_lead(partner_id=contact.id, user_id=self.seller.id)
         self.assertFalse(self.env["crm.contact.allowance"].search([]))
+
+    def test_rule_on_open_deals(self):
+        busy = self.env["crm.contact.group"].create(
+            {
+                "name": "Test busy",
+                "kind": "smart",
+                "domain": "[('opportunity_ids', 'any', [('type', '=', 'opportunity')])]",
+            }
+        )
+        lead = self._create_lead(partner_id=self.hidden.id, type="opportunity")
+        self.assertIn(busy, self.hidden.contact_group_ids)
+        lead.partner_id = False
+        self.assertNotIn(busy, self.hidden.contact_group_ids)

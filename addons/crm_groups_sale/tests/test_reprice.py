@@ -70,3 +70,17 @@ class TestReprice(SaleCommon):
         self.sale_order.action_confirm()
         wizard.action_apply()
         self.assertEqual(self.sale_order.pricelist_id, before)
+
+    def test_rule_on_confirmed_orders(self):
+        buyers = self.env["crm.contact.group"].create(
+            {
+                "name": "Test buyers",
+                "kind": "smart",
+                "domain": "[('sale_order_ids', 'any', [('state', '=', 'sale')])]",
+            }
+        )
+        self.assertNotIn(buyers, self.partner.contact_group_ids)
+        self.sale_order.action_confirm()
+        self.assertIn(buyers, self.partner.contact_group_ids)
+        self.sale_order._action_cancel()
+        self.assertNotIn(buyers, self.partner.contact_group_ids)
