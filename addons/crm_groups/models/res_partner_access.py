@@ -60,19 +60,19 @@ class ResPartner(models.Model):
             return
         self.env.flush_all()
         wanted = self._get_wanted_scopes(restricting)
-        keys = self.env.execute_query(SQL("%s SELECT DISTINCT key FROM wanted", wanted))
+        keys = self.env.execute_query(
+            SQL("%s SELECT DISTINCT key FROM wanted WHERE key IS NOT NULL", wanted)
+        )
         scopes = Scope._get_by_key([key for (key,) in keys])
         rows = self.env.execute_query(
             SQL(
                 """
                 %(wanted)s
-                UPDATE res_partner p
-                   SET access_scope_id = w.scope_id
-                  FROM (SELECT a.id, s.scope_id FROM affected a
-                     LEFT JOIN wanted w ON w.id = a.id
-                     LEFT JOIN unnest(%(keys)s::varchar[], %(ids)s::int[]) AS s(key, scope_id)
-                            ON s.key = w.key) w
-                 WHERE p.id = w.id AND p.access_scope_id IS DISTINCT FROM w.scope_id
+                UPDATE res_partner p SET access_scope_id = s.id
+                  FROM wanted w
+             LEFT JOIN unnest(%(keys)s::varchar[], %(ids)s::int[]) AS s(key, id)
+                    ON s.key = w.key
+                 WHERE p.id = w.id AND p.access_scope_id IS DISTINCT FROM s.id
              RETURNING p.id
                 """,
                 wanted=wanted,
@@ -102,11 +102,9 @@ class ResPartner(models.Model):
                       JOIN res_partner p ON p.id = a.id AND p.access_scope_id IS NOT NULL
                       JOIN crm_contact_allowance w ON w.partner_id = a.commercial_partner_id
                 ), gone AS (
-                    DELETE FROM crm_contact_allowed_user_rel r USING affected a
-                          WHERE r.partner_id = a.id
-                            AND NOT EXISTS (
-                                SELECT FROM allowed w
-                                 WHERE w.id = r.partner_id AND w.user_id = r.user_id)
+                    DELETE FROM crm_contact_allowed_user_rel r
+                          WHERE r.partner_id IN (SELECT id FROM affected)
+                            AND (r.partner_id, r.user_id) NOT IN (SELECT id, user_id FROM allowed)
                 )
                 INSERT INTO crm_contact_allowed_user_rel (partner_id, user_id)
                      SELECT id, user_id FROM allowed
@@ -151,18 +149,24 @@ class ResPartner(models.Model):
             WITH affected AS MATERIALIZED (%(affected)s),
             membership AS (
                 SELECT a.id, m.group_id FROM affected a
-                  JOIN crm_contact_group_member m ON m.partner_id = a.id
-                 WHERE m.restricts AND m.group_id = ANY(%(restricting)s)
+             LEFT JOIN crm_contact_group_member m
+                    ON m.partner_id = a.id AND m.restricts AND m.group_id = ANY(%(restricting)s)
                  UNION
                 SELECT a.id, m.group_id FROM affected a
-                  JOIN crm_contact_group_member m ON m.partner_id = a.commercial_partner_id
-                 WHERE m.restricts AND m.group_id = ANY(%(restricting)s)
+                  JOIN crm_contact_group_member m
+                    ON m.partner_id = a.commercial_partner_id
+                   AND m.restricts AND m.group_id = ANY(%(restricting)s)
+                 WHERE a.id <> a.commercial_partner_id
+            ), free AS (
+                SELECT partner_id FROM res_company WHERE partner_id IS NOT NULL
+                 UNION SELECT partner_id FROM res_users WHERE NOT share
             ), wanted AS MATERIALIZED (
-                SELECT id, array_to_string(array_agg(group_id ORDER BY group_id), ',') AS key
-                  FROM membership
-                 WHERE id NOT IN (SELECT partner_id FROM res_company)
-                   AND id NOT IN (SELECT partner_id FROM res_users WHERE NOT share)
-              GROUP BY id
+                -- One row for each contact, without a key if nothing protects it: joining the
+                -- contacts with the protected ones once more would be the square of both.
+                SELECT id, array_to_string(array_agg(group_id ORDER BY group_id) FILTER (
+                           WHERE group_id IS NOT NULL
+                             AND id NOT IN (SELECT partner_id FROM free)), ',') AS key
+                  FROM membership GROUP BY id
             )
             """,
             affected=affected,

@@ -80,16 +80,17 @@ class ResPartner(models.Model):
                 SELECT id, commercial_partner_id FROM res_partner WHERE %(affected)s
             ), membership AS (
                 SELECT a.id, r.group_id FROM affected a
-                  JOIN crm_contact_group_res_partner_rel r ON r.partner_id = a.id
+             LEFT JOIN crm_contact_group_res_partner_rel r ON r.partner_id = a.id
                  UNION
                 SELECT a.id, r.group_id FROM affected a
                   JOIN crm_contact_group_res_partner_rel r
                     ON r.partner_id = a.commercial_partner_id
             ), wanted AS MATERIALIZED (
                 SELECT m.id, array_to_string(
-                           array_agg(DISTINCT s.source_id ORDER BY s.source_id), ',') AS key
+                           array_agg(DISTINCT s.source_id ORDER BY s.source_id)
+                           FILTER (WHERE s.source_id IS NOT NULL), ',') AS key
                   FROM membership m
-                  JOIN unnest(%(groups)s::int[], %(sources)s::int[]) AS s(group_id, source_id)
+             LEFT JOIN unnest(%(groups)s::int[], %(sources)s::int[]) AS s(group_id, source_id)
                     ON s.group_id = m.group_id
               GROUP BY m.id
             )
@@ -98,7 +99,9 @@ class ResPartner(models.Model):
             groups=[row[0] for row in sources],
             sources=[row[1] for row in sources],
         )
-        keys = self.env.execute_query(SQL("%s SELECT DISTINCT key FROM wanted", wanted))
+        keys = self.env.execute_query(
+            SQL("%s SELECT DISTINCT key FROM wanted WHERE key IS NOT NULL", wanted)
+        )
         # sudo: cards are the system's.
         cards = self.env["crm.contact.card"].sudo()._get_by_key([key for (key,) in keys])
         self.env.flush_all()
@@ -106,12 +109,11 @@ class ResPartner(models.Model):
             SQL(
                 """
                 %(wanted)s
-                UPDATE res_partner p SET card_id = w.card_id
-                  FROM (SELECT a.id, s.card_id FROM affected a
-                     LEFT JOIN wanted w ON w.id = a.id
-                     LEFT JOIN unnest(%(keys)s::varchar[], %(ids)s::int[]) AS s(key, card_id)
-                            ON s.key = w.key) w
-                 WHERE p.id = w.id AND p.card_id IS DISTINCT FROM w.card_id
+                UPDATE res_partner p SET card_id = s.id
+                  FROM wanted w
+             LEFT JOIN unnest(%(keys)s::varchar[], %(ids)s::int[]) AS s(key, id)
+                    ON s.key = w.key
+                 WHERE p.id = w.id AND p.card_id IS DISTINCT FROM s.id
              RETURNING p.id
                 """,
                 wanted=wanted,

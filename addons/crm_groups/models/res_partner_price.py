@@ -112,30 +112,31 @@ class ResPartner(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH affected AS MATERIALIZED (
-                    SELECT id, commercial_partner_id FROM res_partner %(affected)s
+                WITH entity AS MATERIALIZED (
+                    SELECT DISTINCT commercial_partner_id AS id FROM res_partner %(affected)s
                 ), best AS (
                     SELECT DISTINCT ON (e.id, v.company_id) e.id, v.company_id, v.source_id
-                      FROM (SELECT DISTINCT commercial_partner_id AS id FROM affected) a
+                      FROM entity a
                       JOIN res_partner e ON e.id = a.id
-                      JOIN crm_contact_group_res_partner_rel r ON r.partner_id = e.id
-                      JOIN unnest(%(companies)s::int[], %(groups)s::int[], %(sources)s::int[],
+                 LEFT JOIN crm_contact_group_res_partner_rel r ON r.partner_id = e.id
+                 LEFT JOIN unnest(%(companies)s::int[], %(groups)s::int[], %(sources)s::int[],
                                   %(sequences)s::int[])
                            AS v(company_id, group_id, source_id, sequence)
                         ON v.group_id = r.group_id
-                     WHERE NOT EXISTS (
+                       AND NOT EXISTS (
                            SELECT FROM product_pricelist l
                             WHERE l.active AND l.id =
                           (e.specific_property_product_pricelist ->> v.company_id::text)::int)
                   ORDER BY e.id, v.company_id, v.sequence, v.group_id
-                ), wanted AS (
-                    SELECT id, jsonb_object_agg(company_id::text, source_id) AS value
+                ), wanted AS MATERIALIZED (
+                    SELECT id, jsonb_object_agg(company_id::text, source_id)
+                               FILTER (WHERE company_id IS NOT NULL) AS value
                       FROM best GROUP BY id
                 )
                 UPDATE res_partner p SET price_group_id = w.value
-                  FROM (SELECT a.id, w.value FROM affected a
-                     LEFT JOIN wanted w ON w.id = a.commercial_partner_id) w
-                 WHERE p.id = w.id AND p.price_group_id IS DISTINCT FROM w.value
+                  FROM wanted w
+                 WHERE p.commercial_partner_id = w.id
+                   AND p.price_group_id IS DISTINCT FROM w.value
              RETURNING p.id
                 """,
                 affected=affected,
