@@ -53,6 +53,8 @@ def xml_rpc(server):
 
     def call(model, method, ids=None, **arguments):
         positional = [ids] if ids is not None else []
+        if "vals_list" in arguments:
+            positional = [arguments.pop("vals_list")]  # create takes them so over XML-RPC
         return models.execute_kw(
             server.database, uid, "admin", model, method, positional, arguments
         )

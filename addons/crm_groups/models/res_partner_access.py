@@ -60,6 +60,7 @@ class ResPartner(models.Model):
             return
         self.env.flush_all()
         wanted = self._get_wanted_scopes(restricting)
+        self._plan_for_many(True)
         keys = self.env.execute_query(
             SQL("%s SELECT DISTINCT key FROM wanted WHERE key IS NOT NULL", wanted)
         )
@@ -85,6 +86,7 @@ class ResPartner(models.Model):
                 ["access_scope_id"], flush=False
             )
         self._refresh_allowed_users(wanted)
+        self._plan_for_many(False)
 
     @api.model
     def _refresh_allowed_users(self, wanted):

@@ -99,6 +99,7 @@ class ResPartner(models.Model):
             groups=[row[0] for row in sources],
             sources=[row[1] for row in sources],
         )
+        self._plan_for_many(True)
         keys = self.env.execute_query(
             SQL("%s SELECT DISTINCT key FROM wanted WHERE key IS NOT NULL", wanted)
         )
@@ -121,6 +122,7 @@ class ResPartner(models.Model):
                 ids=[card.id for card in cards.values()],
             )
         )
+        self._plan_for_many(False)
         if rows:
             self.browse([id_ for (id_,) in rows]).invalidate_recordset(["card_id"], flush=False)
 

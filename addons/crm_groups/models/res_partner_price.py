@@ -109,6 +109,7 @@ class ResPartner(models.Model):
                 list({row[1] for row in priced}),
             )
         self.env.flush_all()
+        self._plan_for_many(True)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -146,6 +147,7 @@ class ResPartner(models.Model):
                 sequences=[row[3] for row in priced],
             )
         )
+        self._plan_for_many(False)
         if rows:
             self.browse([id_ for (id_,) in rows]).invalidate_recordset(
                 ["price_group_id"], flush=False

@@ -36,6 +36,9 @@ class CrmContactAccessCheck(models.TransientModel):
         string="Contacts Hidden from the User", compute="_compute_hidden_count"
     )
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Access Check")
+
     @api.depends("partner_id")
     def _compute_line_ids(self):
         users = self.env["res.users"].search([("share", "=", False)])

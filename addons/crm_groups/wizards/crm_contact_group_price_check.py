@@ -21,6 +21,9 @@ class CrmContactGroupPriceCheck(models.TransientModel):
         compute="_compute_line_ids",
     )
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Price Check")
+
     @api.depends("product_id", "quantity")
     @api.depends_context("company")
     def _compute_line_ids(self):
