@@ -80,6 +80,78 @@ SCREENS = (
         ".o_list_view",
     ),
     Screen("lead_assign_schedule", "crm_lead_assign.ir_cron_menu_lead_assign", ".o_form_view"),
+    Screen(
+        "groups_tree",
+        "crm_groups.crm_contact_group_menu",
+        ".o_list_view",
+        ("button.o_switch_view.o_hierarchy", ".o_hierarchy_node_button >> nth=0"),
+    ),
+    Screen(
+        "groups_rule",
+        "crm_groups.crm_contact_group_menu",
+        ".o_list_view",
+        (".o_data_cell[name=complete_name]:has-text('West') >> nth=0",),
+    ),
+    Screen(
+        "groups_preview",
+        "crm_groups.crm_contact_group_menu",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=complete_name]:has-text('West') >> nth=0",
+            ".o_field_widget[name=applies_to] input, .o_field_widget[name=applies_to] select",
+            ".o_select_menu_item:has-text('Companies and persons')",
+        ),
+    ),
+    Screen(
+        "groups_access",
+        "crm_groups.crm_contact_group_menu",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=complete_name]:has-text('Key accounts') >> nth=0",
+            ".o_notebook a[name=access]",
+        ),
+    ),
+    Screen(
+        "groups_card_settings",
+        "crm_groups.crm_contact_group_menu",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=complete_name]:has-text('Dealers') >> nth=0",
+            ".o_notebook a[name=card]",
+        ),
+    ),
+    Screen(
+        "groups_contact_card",
+        "crm_groups.crm_contact_group_menu",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=complete_name]:has-text('VIP') >> nth=0",
+            "button[name=action_open_contacts] >> nth=0",
+            ".o_data_cell >> nth=0",
+            ".o_notebook a[name=sales_purchases]",
+        ),
+    ),
+    Screen("groups_history", "crm_groups.crm_contact_group_history_menu", ".o_graph_renderer"),
+    Screen("groups_price_check", "crm_groups.crm_contact_group_price_check_menu", ".o_form_view"),
+    Screen(
+        "groups_access_check",
+        "crm_groups.crm_contact_access_check_menu",
+        ".o_form_view",
+        (
+            ".o_field_widget[name=partner_id] input",
+            ".o-autocomplete--dropdown-item >> nth=0",
+        ),
+    ),
+    Screen(
+        "groups_bulk",
+        "crm_groups.res_partner_menu_by_group",
+        ".o_search_panel",
+        (
+            "thead .o_list_record_selector input",
+            ".o_cp_action_menus button:has-text('Actions')",
+            ".o-dropdown--menu .o_menu_item:has-text('Contact groups')",
+        ),
+    ),
 )
 
 

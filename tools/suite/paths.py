@@ -23,6 +23,9 @@ SUITE_ADDONS = (
     "crm_lead_assign",
 )
 
+#: Odoo addons that the tests of an addon want beside it.
+TESTED_WITH = {"crm_groups_sale": ("sale_stock", "stock_account")}
+
 
 def venv_python() -> Path:
     return VENV / "bin" / "python"

@@ -15,7 +15,7 @@ from .databases import Databases, addon_fingerprints
 from .odoo import Odoo
 
 #: Odoo addons that ours build on or must get along with.
-BASE_ADDONS = ("crm", "sale_crm", "contacts", "base_automation", "partnership")
+BASE_ADDONS = ("crm", "sale_crm", "contacts", "base_automation", "partnership", "web_hierarchy")
 
 LOG_LINE = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (\S+): (.*)$")
 #: Lines of Odoo itself on this platform; everything else in a log is ours to mend.
@@ -67,7 +67,8 @@ DEMO = Template("suite_test_demo", paths.SUITE_ADDONS, demo=True, parent=DEMO_BA
 
 
 def alone(addon: str) -> Template:
-    return Template(f"suite_test_only_{addon}", (addon,), parent=BASE)
+    beside = paths.TESTED_WITH.get(addon, ())
+    return Template(f"suite_test_only_{addon}", (addon, *beside), parent=BASE)
 
 
 class Templates:

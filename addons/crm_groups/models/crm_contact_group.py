@@ -1,5 +1,3 @@
-from itertools import product
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
@@ -50,7 +48,8 @@ class CrmContactGroup(models.Model):
         check_company=True,
         index=True,
     )
-    parent_path = fields.Char(index=True)
+    # Not "btree": the path of a tree of a thousand levels is longer than its rows may be.
+    parent_path = fields.Char(index="trigram")
     child_ids = fields.One2many(
         comodel_name="crm.contact.group", inverse_name="parent_id", string="Subgroups"
     )
@@ -267,77 +266,6 @@ class CrmContactGroup(models.Model):
         group = self.create({"name": name})
         return group.id, group.display_name
 
-    def action_open_contacts(self):
-        """Open the contacts of the group; with ``with_subgroups`` in the context also theirs."""
-        self.ensure_one()
-        deep = self.env.context.get("with_subgroups")
-        action = self.env["ir.actions.act_window"]._for_xml_id("contacts.action_contacts")
-        action["display_name"] = self.complete_name
-        action["domain"] = [("contact_group_ids", "child_of" if deep else "in", self.ids)]
-        action["context"] = {"default_is_company": self.applies_to != "person"}
-        if self.kind == "manual":
-            action["context"]["default_contact_group_ids"] = self.ids
-        return action
-
-    def action_open_members(self):
-        """Open the memberships of the group, excluded and past ones included."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_groups.crm_contact_group_member_action"
-        )
-        action["domain"] = [("group_id", "=", self.id)]
-        action["context"] = {"default_group_id": self.id}
-        return action
-
-    def add_contacts(self, partner_ids, reason=None, until=None):
-        """Put contacts into the groups by hand; a rule no longer takes them out.
-
-        Set ``crm_groups_source`` in the context to ``import``, ``action`` or ``api`` to have
-        that recorded as the source instead of ``manual``.
-
-        :param list partner_ids: ids of ``res.partner``
-        :param str reason: why, shown on the membership
-        :param until: last day of the membership, a date or an ISO text such as ``2026-03-31``
-        :return: how many pairs of group and contact were ``added``, ``updated`` (had been in by
-            rule, or got a new reason or end) or ``unchanged``
-        :rtype: dict
-        :raises UserError: when a contact does not exist
-        :raises ValidationError: when the group takes no such contacts
-        :raises AccessError: when the caller may not write memberships
-        """
-        pairs = self._get_pairs(partner_ids)
-        return self._get_membership()._join(pairs, reason=reason, until=until)
-
-    def remove_contacts(self, partner_ids):
-        """Take contacts out of the groups.
-
-        In a group kept by a rule they become excluded, or the rule would bring them back; in
-        the others the membership stays as a past one.
-
-        :param list partner_ids: ids of ``res.partner``
-        :return: how many pairs of group and contact were ``removed`` or ``unchanged``
-        :rtype: dict
-        :raises UserError: when a contact does not exist
-        :raises AccessError: when the caller may not write memberships
-        """
-        pairs = self._get_pairs(partner_ids)
-        members = self._get_membership()._find(pairs)
-        removed = members._leave()
-        return {"removed": removed, "unchanged": len(pairs) - removed}
-
-    def exclude_contacts(self, partner_ids, reason=None):
-        """Keep contacts out of the groups, whatever the rule says.
-
-        :param list partner_ids: ids of ``res.partner``
-        :param str reason: why, shown on the membership
-        :return: how many pairs of group and contact were ``excluded`` or ``unchanged``
-        :rtype: dict
-        :raises UserError: when a contact does not exist
-        :raises AccessError: when the caller may not write memberships
-        """
-        pairs = self._get_pairs(partner_ids)
-        return self._get_membership()._exclude(pairs, reason=reason)
-
     def _check_parent(self, parent):
         # sudo: a loop can lead through groups the user does not see.
         for group in self:
@@ -354,38 +282,12 @@ class CrmContactGroup(models.Model):
     def _get_lineage(self):
         """Return the group followed by its parent, its grandparent and so on.
 
-        A loop, not recursion: a tree may be deeper than Python's stack.
+        Read from the stored path, with one query however deep the tree is; asking parent by
+        parent would go deeper than Python's stack.
         """
         self.ensure_one()
-        lineage, seen, node = [], set(), self
-        while node and node.id not in seen:
-            lineage.append(node)
-            seen.add(node.id)
-            node = node.parent_id
-        return lineage
-
-    @api.model
-    def _get_membership(self):
-        """The model of the memberships, for whoever may write them.
-
-        sudo: the caller has been asked for the right on memberships, and for reading the
-        groups and contacts. The rows themselves follow the contact's company, which must
-        not hide that a contact he works with is in already.
-        """
-        self.env["crm.contact.group.member"].check_access("write")
-        return self.env["crm.contact.group.member"].sudo()
-
-    def _get_pairs(self, partner_ids):
-        """Return all (group id, contact id), after a check that the contacts are there."""
-        self.check_access("read")
-        partners = self.env["res.partner"].browse(dict.fromkeys(partner_ids))
-        missing = partners - partners.exists()
-        if missing:
-            raise UserError(
-                self.env._(
-                    "These contacts do not exist (any more): %s",
-                    ", ".join(str(partner.id) for partner in missing[:SAMPLE_SIZE]),
-                )
-            )
-        partners.check_access("read")
-        return list(product(self.ids, partners.ids))
+        if self.parent_path and self._origin == self:
+            ids = [int(step) for step in self.parent_path.split("/") if step]
+            return list(self.browse(reversed(ids)))
+        # In a form: the group is not saved, its parent is.
+        return [self, *(self.parent_id._origin._get_lineage() if self.parent_id else [])]

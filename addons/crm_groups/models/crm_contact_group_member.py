@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
 
 
 class CrmContactGroupMember(models.Model):
@@ -48,6 +47,9 @@ class CrmContactGroupMember(models.Model):
         string="Until", help="The last day in the group; the day after, the membership is past."
     )
     reason = fields.Char()
+    # What a rule does to a group that protects its contacts waits here for a manager: an edit
+    # of one field must not open or close contacts (see crm_contact_group_access).
+    restricts = fields.Boolean(readonly=True, help="Counts for the access to the contact.")
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Decided By",
@@ -65,6 +67,7 @@ class CrmContactGroupMember(models.Model):
         "CHECK(date_to >= date_from)",
         "A membership cannot end before it begins: correct one of the two dates.",
     )
+    _restricts_index = models.Index("(partner_id, group_id) WHERE restricts")
     _overdue_index = models.Index("(date_to) WHERE state = 'in' AND date_to IS NOT NULL")
 
     @api.depends("partner_id", "group_id")
@@ -122,8 +125,18 @@ class CrmContactGroupMember(models.Model):
     def create(self, vals_list):
         vals_list = [self._without_forged(vals) for vals in vals_list]
         self._check_readable(vals_list)
-        members = super().create(vals_list)
+        # By hand counts for the access at once; what a rule does is applied by a manager.
+        members = super().create(
+            [
+                dict(
+                    vals,
+                    restricts=vals.get("state", "in") == "in" and vals.get("source") != "rule",
+                )
+                for vals in vals_list
+            ]
+        )
         self._sync_contact_groups(members._get_pairs())
+        self._after_change(members._get_pairs(only_in=True), [])
         return members
 
     def write(self, vals):
@@ -138,12 +151,18 @@ class CrmContactGroupMember(models.Model):
         if not {"group_id", "partner_id", "state"} & set(vals):
             return super().write(vals)
         self._check_readable([vals])
-        pairs = self._get_pairs()
+        if "state" in vals:
+            vals = dict(vals, restricts=vals["state"] == "in")
+        if vals.get("state") == "in":
+            self.filtered(lambda m: m.state != "in")._keep_period()
+        pairs, before = self._get_pairs(), set(self._get_pairs(only_in=True))
         result = super().write(vals)
         if {"group_id", "partner_id"} & set(vals):
             # Rules are checked before a write: here also what the rows have become.
             self.check_access("write")
         self._sync_contact_groups(pairs + self._get_pairs())
+        after = set(self._get_pairs(only_in=True))
+        self._after_change(sorted(after - before), sorted(before - after))
         return result
 
     def _without_forged(self, vals):
@@ -166,10 +185,34 @@ class CrmContactGroupMember(models.Model):
             self.env[model].browse(ids).check_access("read")
 
     def unlink(self):
-        pairs = self._get_pairs()
+        pairs, before = self._get_pairs(), self._get_pairs(only_in=True)
+        self._keep_period()
         result = super().unlink()
         self._sync_contact_groups(pairs)
+        self._after_change([], before)
         return result
+
+    def _keep_period(self):
+        """Keep the stay that the rows tell about, before they tell about another one."""
+        stays = self.filtered("date_from")
+        if not stays:
+            return
+        today = fields.Date.context_today(self)
+        # sudo: the history is written by what happens, never by users.
+        self.env["crm.contact.group.period"].sudo().create(
+            [
+                {
+                    "group_id": stay.group_id.id,
+                    "partner_id": stay.partner_id.id,
+                    "date_from": stay.date_from,
+                    "date_to": today if stay.state == "in" else stay.date_to or today,
+                    "source": stay.source,
+                    "reason": stay.reason,
+                    "user_id": stay.user_id.id,
+                }
+                for stay in stays
+            ]
+        )
 
     @api.model
     def _get_hand_source(self):
@@ -179,8 +222,13 @@ class CrmContactGroupMember(models.Model):
             "import" if context.get("import_file") else "manual"
         )
 
-    def _get_pairs(self):
-        return [(member.group_id.id, member.partner_id.id) for member in self]
+    def _get_pairs(self, only_in=False):
+        """Return the (group id, contact id) of the rows, of those that are in if so wished."""
+        return [
+            (member.group_id.id, member.partner_id.id)
+            for member in self
+            if member.state == "in" or not only_in
+        ]
 
     @api.model
     def _find(self, pairs):
@@ -273,124 +321,3 @@ class CrmContactGroupMember(models.Model):
         """Make past what had an end, so that in a smart group the rule decides again."""
         today = fields.Date.context_today(self)
         self.search([("state", "=", "in"), ("date_to", "<", today)]).write({"state": "past"})
-
-    @api.model
-    def _apply_rule(self, group, matching):
-        """Let contacts enter and leave a group by its rule, in one statement.
-
-        Rows by hand and exclusions are left as they are. Ids that are already in are tested
-        for before the insert: ``ON CONFLICT`` alone would use up a row id for each of them,
-        night after night; it is there for a row another user adds meanwhile.
-
-        :param group: one group, which the caller has locked
-        :param matching: the query of the contacts that match
-        :return: the ids of the contacts that entered, and of those that left
-        """
-        self.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH matching AS MATERIALIZED (%(matching)s),
-                gone AS (
-                    UPDATE crm_contact_group_member m
-                       SET state = 'past', date_to = GREATEST(%(today)s, m.date_from),
-                           write_uid = %(uid)s, write_date = %(now)s
-                     WHERE m.group_id = %(group)s AND m.state = 'in' AND m.source = 'rule'
-                       AND NOT EXISTS (SELECT FROM matching p WHERE p.id = m.partner_id)
-                 RETURNING m.partner_id
-                ), back AS (
-                    UPDATE crm_contact_group_member m
-                       SET state = 'in', source = 'rule', date_from = %(today)s, date_to = NULL,
-                           reason = NULL, user_id = NULL,
-                           write_uid = %(uid)s, write_date = %(now)s
-                     WHERE m.group_id = %(group)s AND m.state = 'past'
-                       AND EXISTS (SELECT FROM matching p WHERE p.id = m.partner_id)
-                 RETURNING m.partner_id
-                ), new AS (
-                    INSERT INTO crm_contact_group_member
-                                (group_id, partner_id, state, source, date_from,
-                                 create_uid, create_date, write_uid, write_date)
-                         SELECT %(group)s, p.id, 'in', 'rule', %(today)s,
-                                %(uid)s, %(now)s, %(uid)s, %(now)s
-                           FROM matching p
-                          WHERE NOT EXISTS (
-                                SELECT FROM crm_contact_group_member m
-                                 WHERE m.group_id = %(group)s AND m.partner_id = p.id)
-                    ON CONFLICT (group_id, partner_id) DO NOTHING
-                      RETURNING partner_id
-                ), entered AS (
-                    SELECT partner_id FROM back UNION ALL SELECT partner_id FROM new
-                ), linked AS (
-                    INSERT INTO crm_contact_group_res_partner_rel (group_id, partner_id)
-                         SELECT %(group)s, partner_id FROM entered
-                    ON CONFLICT DO NOTHING
-                ), unlinked AS (
-                    DELETE FROM crm_contact_group_res_partner_rel r
-                          USING gone
-                          WHERE r.group_id = %(group)s AND r.partner_id = gone.partner_id
-                )
-                SELECT partner_id, TRUE FROM entered
-                 UNION ALL
-                SELECT partner_id, FALSE FROM gone
-                """,
-                matching=matching.select(),
-                group=group.id,
-                uid=self.env.uid,
-                today=fields.Date.context_today(self),
-                now=self.env.cr.now(),
-            )
-        )
-        self.invalidate_model(flush=False)
-        entered = [partner_id for partner_id, is_in in rows if is_in]
-        left = [partner_id for partner_id, is_in in rows if not is_in]
-        self._notify_contact_groups(entered + left)
-        return entered, left
-
-    @api.model
-    def _sync_contact_groups(self, pairs):
-        """Bring the contacts' field in step with the rows of some (group id, contact id)."""
-        if not pairs:
-            return
-        self.flush_model(["group_id", "partner_id", "state"])
-        group_ids, partner_ids = zip(*pairs, strict=True)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH pair AS (
-                    SELECT DISTINCT p.group_id, p.partner_id, m.id IS NOT NULL AS is_in
-                      FROM unnest(%(groups)s::int[], %(partners)s::int[])
-                           AS p(group_id, partner_id)
-                 LEFT JOIN crm_contact_group_member m
-                        ON m.group_id = p.group_id AND m.partner_id = p.partner_id
-                       AND m.state = 'in'
-                ), linked AS (
-                    INSERT INTO crm_contact_group_res_partner_rel (group_id, partner_id)
-                         SELECT group_id, partner_id FROM pair WHERE is_in
-                    ON CONFLICT DO NOTHING
-                      RETURNING partner_id
-                ), unlinked AS (
-                    DELETE FROM crm_contact_group_res_partner_rel r
-                          USING pair
-                          WHERE r.group_id = pair.group_id AND r.partner_id = pair.partner_id
-                            AND NOT pair.is_in
-                      RETURNING r.partner_id
-                )
-                SELECT partner_id FROM linked UNION SELECT partner_id FROM unlinked
-                """,
-                groups=list(group_ids),
-                partners=list(partner_ids),
-            )
-        )
-        self._notify_contact_groups([partner_id for (partner_id,) in rows])
-
-    @api.model
-    def _notify_contact_groups(self, partner_ids):
-        """Tell the ORM that the groups of contacts have changed behind its back."""
-        if not partner_ids:
-            return
-        partners = self.env["res.partner"].browse(partner_ids)
-        partners.invalidate_recordset(["contact_group_ids"], flush=False)
-        partners.modified(["contact_group_ids"])
-        self.env["crm.contact.group"].invalidate_model(
-            ["member_ids", "manual_member_ids", "member_count", "total_member_count"], flush=False
-        )

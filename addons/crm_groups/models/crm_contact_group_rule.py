@@ -1,18 +1,16 @@
-import logging
+# pylint: disable=consider-merging-classes-inherited
+# (The model is large: each concern has a file of its own.)
 from ast import literal_eval
-from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from .crm_contact_group import SAMPLE_SIZE
 
-_logger = logging.getLogger(__name__)
-
 
 class CrmContactGroup(models.Model):
-    """How a group is filled by a rule: the text, its check, the preview, the rebuild."""
+    """The rule that fills a group: its text, its check, its preview."""
 
     _inherit = "crm.contact.group"
 
@@ -28,26 +26,12 @@ class CrmContactGroup(models.Model):
         index=True,
     )
     domain = fields.Char(string="Rule", default="[]")
-    last_build = fields.Datetime(string="Last Rebuild", readonly=True, copy=False)
-    last_error = fields.Text(readonly=True, copy=False)
 
     @api.constrains("kind", "domain")
     def _check_rule(self):
         for group in self:
             if group.kind != "manual":
                 group._validate_rule(group.domain)
-
-    def action_rebuild_and_notify(self):
-        """Rebuild and tell on the screen what has changed (the button of the form)."""
-        results = self.action_rebuild()
-        message = self.env._(
-            "%(entered)s contacts entered, %(left)s left.",
-            entered=sum(result["entered"] for result in results),
-            left=sum(result["left"] for result in results),
-        )
-        return self._prepare_notification(
-            message, next={"type": "ir.actions.client", "tag": "soft_reload"}
-        )
 
     def action_preview_rule(self):
         """Tell on the screen who would enter and leave at the next rebuild."""
@@ -62,6 +46,8 @@ class CrmContactGroup(models.Model):
             ", ".join(entering),
             self.env._("Would leave: %s.", preview["leaving"]),
             ", ".join(leaving),
+            *self._describe_effects(preview),
+            self._describe_share(preview),
         ]
         message = " ".join(line for line in lines if line)
         return self._prepare_notification(message, sticky=True)
@@ -73,21 +59,6 @@ class CrmContactGroup(models.Model):
             "tag": "display_notification",
             "params": {"message": message, "type": "info", **params},
         }
-
-    def action_rebuild(self):
-        """Bring the members in step with the rules, set by set.
-
-        Who matches enters, who entered by the rule and no longer matches leaves, and what
-        people decided stays. A snapshot is filled the first time only.
-
-        :return: per group a dict with ``group_id``, ``entered`` and ``left`` (numbers)
-        :rtype: list
-        :raises UserError: when a group has no rule, or is being rebuilt at this moment
-        :raises ValidationError: when a rule cannot be used any more
-        :raises AccessError: when the caller may not write the groups
-        """
-        self.check_access("write")
-        return [group._rebuild() for group in self]
 
     def preview_rule(self, domain=None):
         """Tell who would enter and leave if the group were kept by a rule; changes nothing.
@@ -103,16 +74,21 @@ class CrmContactGroup(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        text = self.domain if domain is None else str(domain)
+        return self._preview(self.domain if domain is None else str(domain))
+
+    def _preview(self, text):
+        """Do the work of :meth:`preview_rule`, also for a group that is not saved yet."""
         self._validate_rule(text)
         Partner, rule = self._prepare_rule(text)
         # sudo: a membership of a contact of another company counts too.
         Member = self.env["crm.contact.group.member"].sudo()
-        decided = Member._search([("group_id", "=", self.id), ("state", "in", ["in", "excluded"])])
+        decided = Member._search(
+            [("group_id", "=", self._origin.id), ("state", "in", ["in", "excluded"])]
+        )
         entering = rule & Domain("id", "not in", decided.subselect("partner_id"))
         by_rule = Member._search(
             [
-                ("group_id", "=", self.id),
+                ("group_id", "=", self._origin.id),
                 ("state", "=", "in"),
                 ("source", "=", "rule"),
                 ("partner_id", "not in", Partner._search(rule)),
@@ -136,81 +112,6 @@ class CrmContactGroup(models.Model):
         sample = contacts.search(domain, limit=SAMPLE_SIZE * 10)
         return sample.sudo(False)._filtered_access("read").ids[:SAMPLE_SIZE]
 
-    @api.model
-    def _cron_rebuild_smart_groups(self):
-        """End the memberships that are over and rebuild all smart groups, oldest first."""
-        self.env["crm.contact.group.member"]._end_overdue()
-        groups = self.search(self._get_rebuild_domain(), order="last_build NULLS FIRST, id")
-        Cron = self.env["ir.cron"]
-        Cron._commit_progress(remaining=len(groups))
-        for group in groups:
-            group._rebuild_or_note_error()
-            if not Cron._commit_progress(1):
-                break
-
-    @api.model
-    def _get_rebuild_domain(self):
-        """Return which groups the cron rebuilds; an override may narrow it.
-
-        A run that was out of time is continued at once: what it has done is then left out.
-        """
-        domain = Domain("kind", "=", "smart")
-        previous = self.env["ir.cron.progress"].search(
-            [
-                ("cron_id", "=", self.env.context.get("cron_id")),
-                ("id", "!=", self.env.context.get("ir_cron_progress_id")),
-            ],
-            order="id desc",
-            limit=1,
-        )
-        if previous.remaining:
-            recently = fields.Datetime.now() - timedelta(hours=1)
-            domain &= Domain("last_build", "=", False) | Domain("last_build", "<", recently)
-        return domain
-
-    def _rebuild_or_note_error(self):
-        """Rebuild one group for the cron: one broken group must not stop the others."""
-        try:
-            with self.env.cr.savepoint():
-                self._rebuild()
-        except Exception as error:
-            _logger.exception("Contact group %s could not be rebuilt", self.id)
-            self.write({"last_build": fields.Datetime.now(), "last_error": str(error)})
-
-    def _rebuild(self):
-        """Rebuild one group.
-
-        :return: see :meth:`action_rebuild`
-        """
-        self.ensure_one()
-        result = {"group_id": self.id, "entered": 0, "left": 0}
-        if self.kind == "manual":
-            raise UserError(
-                self.env._(
-                    "The group %s is filled by hand: there is no rule to rebuild it from. "
-                    "Change how it is filled first.",
-                    self.complete_name,
-                )
-            )
-        if self.kind == "snapshot" and self.last_build:
-            return result
-        # Others may go on adding members meanwhile (their rows refer to the group's).
-        if not self.try_lock_for_update(allow_referencing=True):
-            raise UserError(
-                self.env._(
-                    "The group %s is being rebuilt or edited at this moment. "
-                    "Try again in a minute.",
-                    self.complete_name,
-                )
-            )
-        Partner, rule = self._prepare_rule(self.domain)
-        entered, left = self.env["crm.contact.group.member"]._apply_rule(
-            self, Partner._search(rule)
-        )
-        self.write({"last_build": fields.Datetime.now(), "last_error": False})
-        result.update(entered=len(entered), left=len(left))
-        return result
-
     def _prepare_rule(self, text):
         """Return the contacts to search, and the whole domain of the members by rule."""
         self.ensure_one()
@@ -218,13 +119,7 @@ class CrmContactGroup(models.Model):
         # rule has searched with it in his own name (see _validate_rule). The language, the time
         # zone and the company are the group's, not the caller's, for the same reason.
         company = self.company_id or self.env["res.company"].sudo().search([], order="id", limit=1)
-        Partner = self.env["res.partner"].sudo()
-        Partner = Partner.with_context(
-            allowed_company_ids=company.ids,
-            lang=company.partner_id.lang or "en_US",
-            tz=company.partner_id.tz or "UTC",
-            active_test=True,
-        )
+        Partner = self._get_rule_contacts(company)
         rule = self._parse_rule(text)
         if self.applies_to != "both":
             rule &= Domain("is_company", "=", self.applies_to == "company")
@@ -235,6 +130,21 @@ class CrmContactGroup(models.Model):
         except Exception as error:
             raise self._get_rule_error(error) from error
         return Partner, rule
+
+    @api.model
+    def _get_rule_contacts(self, company):
+        """Return the model of the contacts as rules of groups of a company see it."""
+        # sudo: see _prepare_rule. Contact access is no concern of a rule either.
+        return (
+            self.env["res.partner"]
+            .sudo()
+            .with_context(
+                allowed_company_ids=company.ids,
+                lang=company.partner_id.lang or "en_US",
+                tz=company.partner_id.tz or "UTC",
+                active_test=True,
+            )
+        )
 
     def _parse_rule(self, text):
         """Read the text of a rule: values only, nothing is executed."""

@@ -22,3 +22,28 @@ class ProductPricelist(models.Model):
         )
         result.update(without_own._get_group_pricelists())
         return result
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "active" in vals or "company_id" in vals:
+            self.env["crm.contact.group"]._refresh_prices()
+        return result
+
+    def _get_price_level_domain(self):
+        """Return the domain of the contacts that have this price level, own or by a group."""
+        # sudo: groups of other companies give it to their contacts too.
+        groups = self.env["crm.contact.group"].sudo().search([("pricelist_id", "in", self.ids)])
+        return [
+            "|",
+            ("specific_property_product_pricelist", "in", self.ids),
+            ("price_group_id", "in", groups.ids),
+        ]
+
+    def action_open_price_level_contacts(self):
+        """Open the customers with this price level, their own or from a group."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("contacts.action_contacts")
+        action["display_name"] = self.env._("Customers with %s", self.display_name)
+        action["domain"] = [*self._get_price_level_domain(), ("parent_id", "=", False)]
+        action["context"] = {"search_default_group_by_price_group": 1}
+        return action

@@ -1,4 +1,9 @@
+from . import test_access
+from . import test_actions
+from . import test_card
 from . import test_cron
+from . import test_faults
+from . import test_follow
 from . import test_group
 from . import test_member
 from . import test_member_rights
@@ -8,4 +13,6 @@ from . import test_performance
 from . import test_pricelist
 from . import test_rule
 from . import test_security
+from . import test_tour_groups
 from . import test_views
+from . import test_wizards

@@ -3,7 +3,7 @@ from odoo.tools import mute_logger
 
 from .common import CrmGroupsCommon
 
-MODEL_LOGGER = "odoo.addons.crm_groups.models.crm_contact_group_rule"
+MODEL_LOGGER = "odoo.addons.crm_groups.models.crm_contact_group_build"
 
 
 @tagged("post_install", "-at_install")
@@ -35,6 +35,30 @@ class TestCron(CrmGroupsCommon):
         self._run()
         self.assertEqual(smart.member_count, 2)
 
+    def test_waiting_groups(self):
+        smart = self._create_smart()
+        clean = self._create_smart("Test clean")
+        clean.action_rebuild()
+        self.assertEqual((smart.build_state, clean.build_state), ("waiting", "clean"))
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_groups.ir_cron_rebuild_waiting_groups").method_direct_trigger()
+        self.assertEqual((smart.build_state, smart.member_count), ("clean", 3))
+        self.assertEqual((smart.last_entered, smart.last_left), (3, 0))
+        smart.domain = "[('ref', '=', 'other')]"
+        self.assertEqual(smart.build_state, "waiting")
+        triggers = self.env["ir.cron.trigger"].search_count(
+            [("cron_id", "=", self.env.ref("crm_groups.ir_cron_rebuild_waiting_groups").id)]
+        )
+        self.assertTrue(triggers)
+
+    def test_killed_half_way(self):
+        """A group left as building by a killed run is rebuilt by the next one."""
+        smart = self._create_smart()
+        smart.build_state = "building"
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_groups.ir_cron_rebuild_waiting_groups").method_direct_trigger()
+        self.assertEqual((smart.build_state, smart.member_count), ("clean", 3))
+
     def test_one_broken_group_stops_no_other(self):
         broken = self._create_smart("Test broken")
         broken.action_rebuild()
@@ -44,6 +68,7 @@ class TestCron(CrmGroupsCommon):
             self._run()
         self.assertIn(str(broken.id), logs.output[0])
         self.assertIn("x_gone", broken.last_error)
+        self.assertEqual(broken.build_state, "failed")
         self.assertEqual(broken.member_count, 3, "A broken rule empties nothing")
         self.assertEqual(smart.member_count, 3)
         broken.domain = str(self.rule)

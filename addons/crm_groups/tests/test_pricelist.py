@@ -152,3 +152,69 @@ class TestPricelist(CrmGroupsCommon):
         self.assertPrice(self.north, self.default)
         smart.action_rebuild()
         self.assertPrice(self.north, self.vip)
+
+    def test_stored_price_group(self):
+        self.vips.add_contacts(self.north.ids)
+        self.person.parent_id = self.north
+        for contact in (self.north, self.person):
+            self.assertEqual(contact.price_group_id, self.dealers)
+        self.assertEqual(self.north.price_via_group_id, self.vips)
+        self.assertEqual(self.north.price_level_source, "group")
+        self.assertEqual(
+            self.north.price_level_reason, "Test wholesale, from Test dealers via Test VIP dealers"
+        )
+        domain = [("price_group_id", "in", self.dealers.ids)]
+        self.assertEqual(self.Partner.search(domain), self.north + self.person)
+        groups = self.Partner._read_group(domain, ["price_group_id"], ["__count"])
+        self.assertEqual(groups, [(self.dealers, 2)])
+        self.vips.pricelist_id = self.vip
+        self.assertEqual(self.north.price_group_id, self.vips)
+        self.assertEqual(self.north.price_level_reason, "Test VIP, from Test VIP dealers")
+        self.vips.remove_contacts(self.north.ids)
+        self.assertFalse(self.north.price_group_id)
+        self.assertEqual(self.north.price_level_source, "default")
+
+    def test_stored_price_group_follows(self):
+        other = self._create_group("Test other", pricelist_id=self.vip.id, sequence=20)
+        (self.dealers + other).add_contacts(self.north.ids)
+        self.assertEqual(self.north.price_group_id, self.dealers)
+        other.sequence = 1
+        self.assertEqual(self.north.price_group_id, other)
+        self.vip.action_archive()
+        self.assertEqual(self.north.price_group_id, self.dealers)
+        self.person.parent_id = self.north
+        self.assertEqual(self.person.price_group_id, self.dealers)
+        self.person.parent_id = False
+        self.assertFalse(self.person.price_group_id)
+        self.dealers.action_archive()
+        self.assertFalse(self.north.price_group_id)
+
+    def test_own_list_and_back(self):
+        self.dealers.add_contacts(self.north.ids)
+        self.north.property_product_pricelist = self.own
+        self.assertFalse(self.north.price_group_id)
+        self.assertEqual(self.north.price_level_source, "own")
+        self.north.action_reset_price_level()
+        self.env.invalidate_all()
+        self.assertPrice(self.north, self.wholesale)
+        self.assertEqual(self.north.price_group_id, self.dealers)
+
+    def test_price_group_per_company(self):
+        company = self.env["res.company"].create({"name": "Test Price Company"})
+        self.vips.with_company(company).pricelist_id = self.vip
+        self.vips.add_contacts(self.north.ids)
+        self.assertEqual(self.north.price_group_id, self.dealers)
+        self.assertEqual(self.north.with_company(company).price_group_id, self.vips)
+
+    def test_customers_with_this_price_level(self):
+        self.dealers.add_contacts(self.north.ids)
+        self.south.property_product_pricelist = self.wholesale
+        action = self.wholesale.action_open_price_level_contacts()
+        self.assertEqual(self.Partner.search(action["domain"]), self.north + self.south)
+
+    def test_deleting_the_group(self):
+        self.vips.pricelist_id = self.vip
+        self.vips.add_contacts(self.north.ids)
+        self.vips.unlink()
+        self.assertFalse(self.north.price_group_id)
+        self.assertPrice(self.north, self.default)

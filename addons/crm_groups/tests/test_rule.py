@@ -14,8 +14,8 @@ class TestRule(CrmGroupsCommon):
         self._assert_member(smart, self.north, "in", "rule")
         self.assertFalse(self._get_member(smart, self.east))
         self.assertTrue(smart.last_build)
-        self.south.ref = "moved"
-        self.east.ref = "crm-groups-test"
+        self._unfollowed(self.south).ref = "moved"
+        self._unfollowed(self.east).ref = "crm-groups-test"
         self.assertEqual(smart.action_rebuild()[0]["left"], 1)
         self._assert_member(smart, self.south, "past", "rule")
         self._assert_member(smart, self.east, "in", "rule")
@@ -27,7 +27,7 @@ class TestRule(CrmGroupsCommon):
             smart.action_rebuild()
             self.north.ref = False
             smart.action_rebuild()
-        self.north.ref = "crm-groups-test"
+        self._unfollowed(self.north).ref = "crm-groups-test"
         with freeze_time("2026-02-05 12:00:00"):
             self.assertEqual(smart.action_rebuild()[0]["entered"], 1)
         member = self._get_member(smart, self.north)
@@ -104,7 +104,7 @@ class TestRule(CrmGroupsCommon):
     def test_archived_contact_leaves(self):
         smart = self._create_smart()
         smart.action_rebuild()
-        self.north.action_archive()
+        self._unfollowed(self.north).action_archive()
         self.assertEqual(smart.preview_rule()["leaving_ids"], self.north.ids)
         smart.action_rebuild()
         self._assert_member(smart, self.north, "past")

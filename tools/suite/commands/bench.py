@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 
-from .. import bench_assign, paths
+from .. import bench_assign, bench_groups, bench_ladder, paths
 from ..console import SuiteError
 from ..processes import die_with_parent
 
@@ -24,11 +24,18 @@ def parse(argv: list[str]) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "what", nargs="?", choices=["assign"], default="assign", help="default: %(default)s"
+        "what",
+        nargs="?",
+        choices=["assign", "groups", "ladder"],
+        default="assign",
+        help="default: %(default)s",
     )
     parser.add_argument("--leads", type=int, default=8000, help="default: %(default)s")
     parser.add_argument(
-        "--full", action="store_true", help="also linearity, memory, preview and creation"
+        "--full", action="store_true", help="of assign: also growth, memory, preview, creation"
+    )
+    parser.add_argument(
+        "--contacts", type=int, default=200_000, help="of groups; default: %(default)s"
     )
     return parser.parse_args(argv)
 
@@ -42,6 +49,10 @@ def main(arguments: argparse.Namespace, source) -> int:
     with Lock("bench", "bin/bench").acquire(), postgres.running() as variables:
         odoo = Odoo(source, variables)
         templates = Templates(odoo)
+        if arguments.what == "groups":
+            return bench_groups.run(odoo, templates, measure, arguments.contacts)
+        if arguments.what == "ladder":
+            return bench_ladder.run(odoo, templates, measure)
         return bench_assign.run(odoo, templates, measure, arguments.leads, arguments.full)
 
 

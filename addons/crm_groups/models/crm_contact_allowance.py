@@ -1,0 +1,114 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CrmContactAllowance(models.Model):
+    """A user who may see a protected contact for a reason of his own, such as his lead."""
+
+    _name = "crm.contact.allowance"
+    _description = "Access to a Single Contact"
+    _order = "create_date desc, id desc"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Contact",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        help="The company, where a person has one: its persons are included.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users", required=True, ondelete="cascade", index=True
+    )
+    reason = fields.Selection(
+        selection=[("document", "Salesperson of a document"), ("manual", "By hand")],
+        default="manual",
+        required=True,
+        readonly=True,
+    )
+    res_model = fields.Char(string="Document Model", readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Document", model_field="res_model", readonly=True, index=True
+    )
+
+    _uniq = models.UniqueIndex(
+        "(partner_id, user_id, COALESCE(res_model, ''), COALESCE(res_id, 0))",
+        "The user may see this contact already.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        contacts = self.env["res.partner"].browse({vals.get("partner_id") for vals in vals_list})
+        # sudo: a person's company may be protected itself.
+        entities = {contact.id: contact.commercial_partner_id.id for contact in contacts.sudo()}
+        allowances = super().create(
+            [dict(vals, partner_id=entities.get(vals.get("partner_id"))) for vals in vals_list]
+        )
+        allowances.partner_id._refresh_access_scopes()
+        return allowances
+
+    def write(self, vals):
+        contacts = self.partner_id
+        result = super().write(vals)
+        (contacts | self.partner_id)._refresh_access_scopes()
+        return result
+
+    def unlink(self):
+        contacts = self.partner_id
+        result = super().unlink()
+        contacts._refresh_access_scopes()
+        return result
+
+    def _get_document_name(self):
+        """Return the name of the document that is the reason, if it is still there."""
+        self.ensure_one()
+        if not self.res_model or self.res_model not in self.env:
+            return ""
+        return self.env[self.res_model].browse(self.res_id).exists().display_name or ""
+
+    @api.model
+    def _allow_salespersons(self, documents, user_id=None):
+        """Let the salespersons of documents see the protected customers of these.
+
+        Whoever is given a lead or an order has to work with its customer; the document is kept
+        as the reason. One statement for any number of documents; nothing is written for
+        contacts that no group protects.
+
+        :param documents: records with ``partner_id`` and ``user_id``
+        :param user_id: the salesperson to be, before it is written on the documents
+        """
+        # sudo: whoever assigns the document need not see the customer.
+        documents = documents.sudo()
+        rows = [(doc.id, doc.partner_id.id, user_id or doc.user_id.id) for doc in documents]
+        rows = [row for row in rows if all(row)]
+        if not rows:
+            return
+        self.env["res.partner"].flush_model(["commercial_partner_id", "access_scope_id"])
+        inserted = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO crm_contact_allowance
+                            (partner_id, user_id, reason, res_model, res_id,
+                             create_uid, create_date, write_uid, write_date)
+                     SELECT DISTINCT p.commercial_partner_id, d.user_id, 'document', %(model)s,
+                            d.id, %(uid)s, %(now)s, %(uid)s, %(now)s
+                       FROM unnest(%(ids)s::int[], %(partners)s::int[], %(users)s::int[])
+                            AS d(id, partner_id, user_id)
+                       JOIN res_partner p ON p.id = d.partner_id
+                      WHERE p.access_scope_id IS NOT NULL
+                ON CONFLICT DO NOTHING
+                  RETURNING partner_id
+                """,
+                model=documents._name,
+                ids=[row[0] for row in rows],
+                partners=[row[1] for row in rows],
+                users=[row[2] for row in rows],
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+            )
+        )
+        if inserted:
+            self.env["res.partner"].invalidate_model(["allowance_ids"], flush=False)
+            contacts = self.env["res.partner"].browse({partner_id for (partner_id,) in inserted})
+            contacts._refresh_access_scopes()

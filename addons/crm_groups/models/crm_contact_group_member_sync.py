@@ -1,0 +1,203 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CrmContactGroupMember(models.Model):
+    """How memberships change by the set: in SQL, and what follows from a change."""
+
+    _inherit = "crm.contact.group.member"
+
+    #: More contacts than this wait for the cron, with the groups whose rules ask for them.
+    FOLLOW_LIMIT = 5000
+
+    @api.model
+    def _apply_rule(self, group, matching):
+        """Let contacts enter and leave a group by its rule, in one statement.
+
+        :param group: one group, which the caller has locked
+        :param matching: the query of the contacts that match
+        :return: the ids of the contacts that entered, and of those that left
+        """
+        pairs = SQL(
+            "SELECT %s AS group_id, p.id AS partner_id FROM (%s) AS p(id)",
+            group.id,
+            matching.select(),
+        )
+        entered, left = self._apply_matches(pairs, SQL("m.group_id = %s", group.id))
+        return [partner_id for _id, partner_id in entered], [partner_id for _id, partner_id in left]
+
+    @api.model
+    def _apply_matches(self, matching, within):
+        """Bring the memberships by rule in step with what matches, in one statement.
+
+        Rows by hand and exclusions are left as they are. Rows that are already in are tested
+        for before the insert: ``ON CONFLICT`` alone would use up a row id for each of them,
+        night after night; it is there for a row another user adds meanwhile. A stay that is
+        over is kept as a period before its row is used again.
+
+        :param SQL matching: a query of (group_id, partner_id)
+        :param SQL within: a condition on rows ``m``: which memberships are looked at
+        :return: (group id, contact id) of those that entered, and of those that left
+        """
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH matching AS MATERIALIZED (%(matching)s),
+                gone AS (
+                    UPDATE crm_contact_group_member m
+                       SET state = 'past', date_to = GREATEST(%(today)s, m.date_from),
+                           write_uid = %(uid)s, write_date = %(now)s
+                     WHERE %(within)s AND m.state = 'in' AND m.source = 'rule'
+                       AND NOT EXISTS (
+                           SELECT FROM matching p
+                            WHERE p.group_id = m.group_id AND p.partner_id = m.partner_id)
+                 RETURNING m.group_id, m.partner_id
+                ), again AS MATERIALIZED (
+                    SELECT m.id, m.group_id, m.partner_id, m.date_from, m.date_to, m.source,
+                           m.reason, m.user_id
+                      FROM crm_contact_group_member m
+                     WHERE %(within)s AND m.state = 'past'
+                       AND EXISTS (
+                           SELECT FROM matching p
+                            WHERE p.group_id = m.group_id AND p.partner_id = m.partner_id)
+                ), kept AS (
+                    INSERT INTO crm_contact_group_period
+                                (group_id, partner_id, date_from, date_to, source, reason, user_id)
+                         SELECT group_id, partner_id, date_from, date_to, source, reason, user_id
+                           FROM again WHERE date_from IS NOT NULL
+                ), back AS (
+                    UPDATE crm_contact_group_member m
+                       SET state = 'in', source = 'rule', date_from = %(today)s, date_to = NULL,
+                           reason = NULL, user_id = NULL,
+                           write_uid = %(uid)s, write_date = %(now)s
+                      FROM again
+                     WHERE m.id = again.id
+                 RETURNING m.group_id, m.partner_id
+                ), new AS (
+                    INSERT INTO crm_contact_group_member
+                                (group_id, partner_id, state, source, date_from,
+                                 create_uid, create_date, write_uid, write_date)
+                         SELECT p.group_id, p.partner_id, 'in', 'rule', %(today)s,
+                                %(uid)s, %(now)s, %(uid)s, %(now)s
+                           FROM matching p
+                          WHERE NOT EXISTS (
+                                SELECT FROM crm_contact_group_member m
+                                 WHERE m.group_id = p.group_id AND m.partner_id = p.partner_id)
+                    ON CONFLICT (group_id, partner_id) DO NOTHING
+                      RETURNING group_id, partner_id
+                ), entered AS (
+                    SELECT group_id, partner_id FROM back
+                     UNION ALL
+                    SELECT group_id, partner_id FROM new
+                ), linked AS (
+                    INSERT INTO crm_contact_group_res_partner_rel (group_id, partner_id)
+                         SELECT group_id, partner_id FROM entered
+                    ON CONFLICT DO NOTHING
+                ), unlinked AS (
+                    DELETE FROM crm_contact_group_res_partner_rel r
+                          USING gone
+                          WHERE r.group_id = gone.group_id AND r.partner_id = gone.partner_id
+                )
+                SELECT group_id, partner_id, TRUE FROM entered
+                 UNION ALL
+                SELECT group_id, partner_id, FALSE FROM gone
+                """,
+                matching=matching,
+                within=within,
+                uid=self.env.uid,
+                today=fields.Date.context_today(self),
+                now=self.env.cr.now(),
+            )
+        )
+        self.invalidate_model(flush=False)
+        entered = [(group_id, partner_id) for group_id, partner_id, is_in in rows if is_in]
+        left = [(group_id, partner_id) for group_id, partner_id, is_in in rows if not is_in]
+        self._notify_contact_groups({partner_id for _id, partner_id in entered + left})
+        self._after_change(entered, left)
+        return entered, left
+
+    @api.model
+    def _sync_contact_groups(self, pairs):
+        """Bring the contacts' field in step with the rows of some (group id, contact id)."""
+        if not pairs:
+            return
+        self.flush_model(["group_id", "partner_id", "state", "restricts"])
+        group_ids, partner_ids = zip(*pairs, strict=True)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH pair AS (
+                    SELECT DISTINCT p.group_id, p.partner_id, m.id IS NOT NULL AS is_in
+                      FROM unnest(%(groups)s::int[], %(partners)s::int[])
+                           AS p(group_id, partner_id)
+                 LEFT JOIN crm_contact_group_member m
+                        ON m.group_id = p.group_id AND m.partner_id = p.partner_id
+                       AND m.state = 'in'
+                ), linked AS (
+                    INSERT INTO crm_contact_group_res_partner_rel (group_id, partner_id)
+                         SELECT group_id, partner_id FROM pair WHERE is_in
+                    ON CONFLICT DO NOTHING
+                      RETURNING group_id, partner_id
+                ), unlinked AS (
+                    DELETE FROM crm_contact_group_res_partner_rel r
+                          USING pair
+                          WHERE r.group_id = pair.group_id AND r.partner_id = pair.partner_id
+                            AND NOT pair.is_in
+                      RETURNING r.group_id, r.partner_id
+                )
+                SELECT group_id, partner_id, TRUE FROM linked
+                 UNION ALL
+                SELECT group_id, partner_id, FALSE FROM unlinked
+                """,
+                groups=list(group_ids),
+                partners=list(partner_ids),
+            )
+        )
+        self._notify_contact_groups({partner_id for _group_id, partner_id, _is_in in rows})
+
+    @api.model
+    def _notify_contact_groups(self, partner_ids):
+        """Tell the ORM that the groups of contacts have changed behind its back."""
+        if not partner_ids:
+            return
+        partners = self.env["res.partner"].browse(partner_ids)
+        partners.invalidate_recordset(["contact_group_ids"], flush=False)
+        partners.modified(["contact_group_ids"])
+        self.env["crm.contact.group"].invalidate_model(
+            ["member_ids", "manual_member_ids", "member_count", "total_member_count"], flush=False
+        )
+
+    @api.model
+    def _after_change(self, entered, left):
+        """Do what follows when contacts have entered or left groups.
+
+        Called with all changes of one operation at once, after the relation behind the
+        contacts' field is in step. An override adds what follows; it must be set-based.
+
+        :param entered: (group id, contact id) of those that are in now
+        :param left: (group id, contact id) of those that no longer are
+        """
+        pairs = [*entered, *left]
+        if not pairs:
+            return
+        group_ids = {group_id for group_id, _id in pairs}
+        partner_ids = list({partner_id for _id, partner_id in pairs})
+        contacts = self.env["res.partner"].browse(partner_ids)
+        contacts._refresh_price_groups(group_ids)
+        contacts._refresh_access_scopes(group_ids)
+        contacts._refresh_cards(group_ids)
+        if not self.env.context.get("crm_groups_following"):
+            self._follow_groups(group_ids, partner_ids)
+        self.env["crm.contact.group"]._run_entry_actions(entered, left)
+
+    @api.model
+    def _follow_groups(self, group_ids, partner_ids):
+        """Look again at the rules that ask for members of groups that have changed."""
+        if len(partner_ids) <= self.FOLLOW_LIMIT:
+            self.env["crm.contact.group"]._follow_contacts(partner_ids, set(), group_ids)
+            return
+        # sudo: the rules of other companies' groups wait too.
+        groups = self.env["crm.contact.group"].sudo()
+        needing = [rule[0] for rule in groups._get_smart_rules() if rule[4] & group_ids]
+        groups.browse(needing)._await_rebuild()

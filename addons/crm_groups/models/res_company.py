@@ -1,0 +1,19 @@
+from odoo import api, models
+
+
+class ResCompany(models.Model):
+    """The contact of a company is never protected: without it nobody could work."""
+
+    _inherit = "res.company"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies.partner_id._refresh_followers()
+        return companies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "partner_id" in vals:
+            self.partner_id._refresh_followers()
+        return result

@@ -1,0 +1,320 @@
+# pylint: disable=consider-merging-classes-inherited
+# (Access is a concern of its own.)
+from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class ResPartner(models.Model):
+    """A contact with its protection: one column that the record rules look at."""
+
+    _inherit = "res.partner"
+
+    access_scope_id = fields.Many2one(
+        comodel_name="crm.contact.access.scope",
+        string="Protected By",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        groups="base.group_user",
+    )
+    allowance_ids = fields.One2many(
+        comodel_name="crm.contact.allowance",
+        inverse_name="partner_id",
+        string="Allowed for a Reason",
+        copy=False,
+        groups="base.group_user",
+    )
+    # Kept by SQL, contact by contact: a path over the company in the rule made each list join
+    # all contacts with all contacts.
+    allowed_user_ids = fields.Many2many(
+        comodel_name="res.users",
+        relation="crm_contact_allowed_user_rel",
+        column1="partner_id",
+        column2="user_id",
+        string="Let In for a Reason",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Of protected contacts: the salesperson of the company, and of its documents.",
+    )
+
+    def _refresh_access_scopes(self, group_ids=None):
+        """Point contacts to the scope of the groups that protect them, set by set.
+
+        Persons follow their company, and count their own groups too. The partners of internal
+        users and of companies are never protected: without them nobody could work. Three
+        statements, whatever the number; without contacts, all that are or should be protected.
+
+        :param group_ids: the groups that have changed; nothing is done unless one protects
+        """
+        Group = self.env["crm.contact.group"]
+        restricting = [group_id for group_id, _access in Group._get_restricting_groups()]
+        if group_ids is not None and not set(restricting) & set(group_ids):
+            return
+        # sudo: protection does not depend on who asks.
+        Scope = self.env["crm.contact.access.scope"].sudo()
+        if not restricting and not Scope.search_count([], limit=1):
+            return
+        self.env.flush_all()
+        wanted = self._get_wanted_scopes(restricting)
+        self._plan_for_many(True)
+        keys = self.env.execute_query(
+            SQL("%s SELECT DISTINCT key FROM wanted WHERE key IS NOT NULL", wanted)
+        )
+        scopes = Scope._get_by_key([key for (key,) in keys])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                %(wanted)s
+                UPDATE res_partner p SET access_scope_id = s.id
+                  FROM wanted w
+             LEFT JOIN unnest(%(keys)s::varchar[], %(ids)s::int[]) AS s(key, id)
+                    ON s.key = w.key
+                 WHERE p.id = w.id AND p.access_scope_id IS DISTINCT FROM s.id
+             RETURNING p.id
+                """,
+                wanted=wanted,
+                keys=list(scopes),
+                ids=[scope.id for scope in scopes.values()],
+            )
+        )
+        if rows:
+            self.browse([id_ for (id_,) in rows]).invalidate_recordset(
+                ["access_scope_id"], flush=False
+            )
+        self._refresh_allowed_users(wanted)
+        self._plan_for_many(False)
+
+    @api.model
+    def _refresh_allowed_users(self, wanted):
+        """Let in the salespersons of the companies and of documents, for the whole families."""
+        self.env.execute_query(
+            SQL(
+                """
+                %s, allowed AS (
+                    SELECT a.id, e.user_id FROM affected a
+                      JOIN res_partner p ON p.id = a.id AND p.access_scope_id IS NOT NULL
+                      JOIN res_partner e ON e.id = a.commercial_partner_id
+                     WHERE e.user_id IS NOT NULL
+                     UNION
+                    SELECT a.id, w.user_id FROM affected a
+                      JOIN res_partner p ON p.id = a.id AND p.access_scope_id IS NOT NULL
+                      JOIN crm_contact_allowance w ON w.partner_id = a.commercial_partner_id
+                ), gone AS (
+                    DELETE FROM crm_contact_allowed_user_rel r
+                          WHERE r.partner_id IN (SELECT id FROM affected)
+                            AND (r.partner_id, r.user_id) NOT IN (SELECT id, user_id FROM allowed)
+                )
+                INSERT INTO crm_contact_allowed_user_rel (partner_id, user_id)
+                     SELECT id, user_id FROM allowed
+                ON CONFLICT DO NOTHING
+                  RETURNING partner_id
+                """,
+                wanted,
+            )
+        )
+        self.invalidate_model(["allowed_user_ids"], flush=False)
+
+    def _get_wanted_scopes(self, restricting):
+        """Return the CTEs ``affected`` (contacts to look at) and ``wanted`` (id, key)."""
+        if self:
+            affected = SQL(
+                """
+                SELECT id, commercial_partner_id FROM res_partner
+                 WHERE commercial_partner_id IN (
+                       SELECT commercial_partner_id FROM res_partner WHERE id = ANY(%s))
+                """,
+                self.ids,
+            )
+        else:
+            affected = SQL(
+                """
+                WITH members AS (
+                    SELECT DISTINCT partner_id FROM crm_contact_group_member
+                     WHERE restricts AND group_id = ANY(%s))
+                SELECT id, commercial_partner_id FROM res_partner
+                 WHERE access_scope_id IS NOT NULL
+                 UNION
+                SELECT c.id, c.commercial_partner_id FROM res_partner c
+                 WHERE c.id IN (SELECT partner_id FROM members)
+                 UNION
+                SELECT c.id, c.commercial_partner_id FROM res_partner c
+                 WHERE c.commercial_partner_id IN (SELECT partner_id FROM members)
+                """,
+                restricting,
+            )
+        return SQL(
+            """
+            WITH affected AS MATERIALIZED (%(affected)s),
+            membership AS (
+                SELECT a.id, m.group_id FROM affected a
+             LEFT JOIN crm_contact_group_member m
+                    ON m.partner_id = a.id AND m.restricts AND m.group_id = ANY(%(restricting)s)
+                 UNION
+                SELECT a.id, m.group_id FROM affected a
+                  JOIN crm_contact_group_member m
+                    ON m.partner_id = a.commercial_partner_id
+                   AND m.restricts AND m.group_id = ANY(%(restricting)s)
+                 WHERE a.id <> a.commercial_partner_id
+            ), free AS (
+                SELECT partner_id FROM res_company WHERE partner_id IS NOT NULL
+                 UNION SELECT partner_id FROM res_users WHERE NOT share
+            ), wanted AS MATERIALIZED (
+                -- One row for each contact, without a key if nothing protects it: joining the
+                -- contacts with the protected ones once more would be the square of both.
+                SELECT id, array_to_string(array_agg(group_id ORDER BY group_id) FILTER (
+                           WHERE group_id IS NOT NULL
+                             AND id NOT IN (SELECT partner_id FROM free)), ',') AS key
+                  FROM membership GROUP BY id
+            )
+            """,
+            affected=affected,
+            restricting=restricting,
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        protecting = self.env["crm.contact.group"]._get_restricting_groups()
+        if protecting:
+            parents = self.browse(
+                {vals["parent_id"] for vals in vals_list if vals.get("parent_id")}
+            )
+            # sudo: of the protection only; then with the user's own rights.
+            parents.filtered(lambda p: p.sudo().access_scope_id).check_access("write")
+        partners = super().create(vals_list)
+        followers = partners.filtered("parent_id")
+        if followers and protecting:
+            followers._refresh_access_scopes()
+        return partners
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"parent_id", "is_company", "company_type"} & set(vals):
+            self._refresh_followers()
+        elif "user_id" in vals and self.env["crm.contact.group"]._get_restricting_groups():
+            self._refresh_access_scopes()
+        return result
+
+    def _refresh_followers(self):
+        """Persons who came to another company, or left theirs, follow the groups of that one."""
+        if self.env["crm.contact.group"]._get_restricting_groups():
+            self._refresh_access_scopes()
+        self._refresh_price_groups()
+        if self.env["crm.contact.group"]._get_card_sources():
+            self._refresh_cards()
+
+    def web_save(self, vals, specification, next_id=None):
+        """Save a contact that the change takes out of the user's own reach.
+
+        Core reads the contact back, and an error there undoes the change. Here it is kept, and
+        the answer is empty: the form goes back to the list (see contact_form_controller.js).
+        """
+        if self.env.su or not self or "contact_group_ids" not in vals and "user_id" not in vals:
+            return super().web_save(vals, specification, next_id=next_id)
+        try:
+            with self.env.cr.savepoint():
+                return super().web_save(vals, specification, next_id=next_id)
+        except AccessError:
+            self.env.invalidate_all()
+            self.check_access("write")
+            self.write(vals)
+            if self.has_access("read"):
+                raise
+        return []
+
+    # Hidden contacts make no duplicates -------------------------------------------------
+
+    @api.model
+    def _find_hidden(self, domain):
+        """Find contacts that exist and that the user may not see, of his companies only."""
+        if self.env.su or not self.env["crm.contact.group"]._get_restricting_groups():
+            return self.browse()
+        # sudo: they are linked, nothing of them is shown.
+        found = self.sudo().search(
+            Domain(domain)
+            & Domain("access_scope_id", "!=", False)
+            & Domain(self._check_company_domain(self.env.companies)),
+            order="id",
+        )
+        return found.with_env(self.env)
+
+    @api.model
+    def find_or_create(self, email, assert_valid_email=False):
+        """Find a contact by e-mail, protected ones included; see the method of base."""
+        _name, normalized = tools.parse_contact_from_email(email or "")
+        if normalized and not self.search_count([("email", "=ilike", normalized)], limit=1):
+            hidden = self._find_hidden([("email", "=ilike", normalized)])
+            if hidden:
+                return hidden[:1]
+        return super().find_or_create(email, assert_valid_email=assert_valid_email)
+
+    @api.model
+    def _find_or_create_from_emails(self, emails, ban_emails=None, **options):
+        parsed = [tools.parse_contact_from_email(email)[1] for email in emails]
+        wanted = {email for email in parsed if email and email not in (ban_emails or [])}
+        hidden = {}
+        if wanted and not self.env.su:
+            visible = set(
+                self.search([("email_normalized", "in", list(wanted))]).mapped("email_normalized")
+            )
+            for partner in self._find_hidden([("email_normalized", "in", list(wanted - visible))]):
+                hidden.setdefault(partner.sudo().email_normalized, partner)  # sudo: of the keys
+        if not hidden:
+            return super()._find_or_create_from_emails(emails, ban_emails=ban_emails, **options)
+        found = super()._find_or_create_from_emails(
+            emails, ban_emails=[*(ban_emails or []), *hidden], **options
+        )
+        return [hidden.get(email) or partner for email, partner in zip(parsed, found, strict=True)]
+
+    # Explain ------------------------------------------------------------------------------
+
+    def get_access_reasons(self):
+        """Tell who can see the contact and why.
+
+        :return: a list of dicts with ``user_id``, ``user`` (name), ``reason`` (``open``,
+            ``readonly``, ``see_all``, ``internal``, ``salesperson``, ``grant``, ``document``,
+            ``manual``), ``write`` (bool) and ``detail`` (of what group or document), one per
+            internal user and reason; users without a line cannot see it
+        :rtype: list
+        :raises AccessError: when the caller may not read the contact
+        """
+        self.ensure_one()
+        self.check_access("read")
+        contact = self.sudo()  # sudo: the reasons lie in settings that not everybody reads
+        users = self.env["res.users"].sudo().search([("share", "=", False)])
+        scope, entity = contact.access_scope_id, contact.commercial_partner_id
+        lines = []
+
+        def add(who, reason, write, detail=""):
+            lines.extend(
+                {
+                    "user_id": user.id,
+                    "user": user.name,
+                    "reason": reason,
+                    "write": write,
+                    "detail": detail,
+                }
+                for user in who & users
+            )
+
+        if not scope:
+            add(users, "open", True)
+            return lines
+        if not contact.partner_share:
+            add(users, "internal", True)
+            return lines
+        add(users.filtered(lambda u: u.has_group("crm_groups.group_all_contacts")), "see_all", True)
+        add(contact.user_id | entity.user_id, "salesperson", True)
+        for group in scope.group_ids:
+            allowed = group._get_allowed_users()
+            add(allowed & scope.user_ids, "grant", True, group.complete_name)
+        for allowance in entity.allowance_ids:
+            document = allowance._get_document_name()
+            add(allowance.user_id, allowance.reason, True, document)
+        if scope.access == "readonly":
+            known = {line["user_id"] for line in lines}
+            add(users.filtered(lambda u: u.id not in known), "readonly", False)
+        return lines

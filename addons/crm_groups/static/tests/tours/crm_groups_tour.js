@@ -1,0 +1,67 @@
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("crm_groups_manager", {
+    steps: () => [
+        {
+            content: "The groups as a tree",
+            trigger: ".o_list_view",
+        },
+        { trigger: "button.o_switch_view.o_hierarchy", run: "click" },
+        { trigger: ".o_hierarchy_node:contains('Tour dealers')" },
+        { trigger: "button.o_switch_view.o_list", run: "click" },
+        {
+            content: "A group filled by rule says its rule in words",
+            trigger: ".o_data_cell:contains('Tour smart')",
+            run: "click",
+        },
+        { trigger: ".o_field_widget[name='rule_sentence']:contains('Reference is crm-groups-tour')" },
+        {
+            content: "The count of the rule is of companies only, as the group is",
+            trigger: ".o_field_widget[name='domain']:contains('1 record')",
+        },
+        {
+            content: "Rebuild it",
+            trigger: "button[name='action_rebuild_and_notify']",
+            run: "click",
+        },
+        { trigger: ".o_notification:contains('1 contacts entered')" },
+        { trigger: ".o_stat_text:contains('Contacts'), .oe_stat_button[name='action_open_contacts']" },
+        {
+            content: "Who may see its contacts",
+            trigger: ".o_notebook a[name='access']",
+            run: "click",
+        },
+        { trigger: ".o_field_widget[name='access']" },
+        {
+            content: "The card of its contacts",
+            trigger: ".o_notebook a[name='card']",
+            run: "click",
+        },
+        { trigger: ".o_field_widget[name='hidden_part_ids']" },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_groups_out_of_reach", {
+    steps: () => [
+        {
+            content: "The card says where the price comes from",
+            trigger: ".o_list_view .o_data_cell:contains('Tour Customer')",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_field_widget[name='contact_group_ids'] input",
+            run: "edit Tour VIP",
+        },
+        {
+            trigger: ".ui-autocomplete .dropdown-item:contains('Tour VIP')",
+            run: "click",
+        },
+        { trigger: ".o_field_widget[name='contact_group_ids'] .o_tag:contains('Tour VIP')" },
+        { trigger: ".o_form_button_save", run: "click" },
+        {
+            content: "The contact is protected now: back in the list, with a word about it",
+            trigger: ".o_notification:contains('protected by its group')",
+        },
+        { trigger: ".o_list_view:not(:has(.o_data_cell:contains('Tour Customer')))" },
+    ],
+});

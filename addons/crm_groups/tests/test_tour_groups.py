@@ -1,0 +1,52 @@
+from odoo.tests import HttpCase, new_test_user, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestGroupsTour(HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        Group = cls.env["crm.contact.group"]
+        dealers = Group.create({"name": "Tour dealers"})
+        Group.create({"name": "Tour gold dealers", "parent_id": dealers.id})
+        cls.contact, cls.person = cls.env["res.partner"].create(
+            [
+                {"name": "Tour Customer", "is_company": True, "ref": "crm-groups-tour"},
+                {"name": "Tour Person", "ref": "crm-groups-tour"},
+            ]
+        )
+        Group.create(
+            {
+                "name": "Tour smart",
+                "kind": "smart",
+                "applies_to": "company",
+                "domain": "[('ref', '=', 'crm-groups-tour')]",
+            }
+        )
+
+    def test_manager(self):
+        """A sales administrator looks at the tree, a rule, access and the card."""
+        self.start_tour("/odoo/contact-groups", "crm_groups_manager", login="admin")
+
+    def test_out_of_reach(self):
+        """A salesperson protects a contact from himself and ends in the list, not in an error."""
+        new_test_user(
+            self.env,
+            "crm_groups_tour",
+            "sales_team.group_sale_salesman,base.group_partner_manager",
+            password="crm_groups_tour",
+        )
+        vip = self.env["crm.contact.group"].create({"name": "Tour VIP", "access": "hidden"})
+        action = self.env.ref("contacts.action_contacts")
+        action.write(
+            {
+                "view_mode": "list,form",
+                "context": "{}",
+                "domain": "[('ref', '=', 'crm-groups-tour')]",
+            }
+        )
+        action.view_ids.unlink()
+        self.start_tour(
+            f"/odoo/action-{action.id}", "crm_groups_out_of_reach", login="crm_groups_tour"
+        )
+        self.assertEqual(self.contact.contact_group_ids.filtered(lambda g: g.kind == "manual"), vip)

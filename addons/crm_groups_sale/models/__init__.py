@@ -1,0 +1,2 @@
+from . import crm_contact_group
+from . import sale_order

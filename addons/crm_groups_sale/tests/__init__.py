@@ -1,0 +1,2 @@
+from . import test_sale_access
+from . import test_reprice
