@@ -280,6 +280,9 @@ class CrmAssignmentRun(models.Model):
                 "fairness_spread": spread(loads, [member.weight for member in members]),
             }
         )
+        # The decisions were inserted by SQL: who goes on with the run is to find them.
+        self.invalidate_recordset(["decision_ids"], flush=False)
+        self.env["crm.lead"].invalidate_model(["assignment_decision_ids"], flush=False)
 
     def _get_log_texts(self):
         """The note on a lead by rule: in a few words, by which it got its team or owner."""

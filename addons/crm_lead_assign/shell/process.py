@@ -586,10 +586,10 @@ class AssignmentProcess:
         return {
             "outcome": decision.outcome,
             "state": "done",
-            "previous_user_id": state.user_id,
-            "previous_team_id": state.team_id,
+            "previous_user_id": state.user_id or False,
+            "previous_team_id": state.team_id or False,
             "previous_type": state.type,
-            "previous_stage_id": state.stage_id,
+            "previous_stage_id": state.stage_id or False,
             "previous_date_conversion": state.date_conversion or False,
             "previous_date_open": state.date_open or False,
         }
