@@ -114,7 +114,7 @@ class CrmAssignmentRun(models.Model):
     def _selection_trigger(self):
         texts = {
             "scheduled": self.env._("Schedule"),
-            "manual": self.env._("Button"),
+            "manual": self.env._("By hand"),
             "selection": self.env._("Selected leads"),
             "creation": self.env._("New leads"),
             "inaction": self.env._("Not handled in time"),
@@ -480,11 +480,3 @@ class CrmAssignmentRun(models.Model):
             "name": self.env._("Lead Assignment"),
         }
         return {**action, "res_id": self.id} if len(self) == 1 else True
-
-    def action_view_decisions(self):
-        """The decisions of the run, person by person."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_lead_assign.crm_assignment_decision_action"
-        )
-        return {**action, "domain": [("run_id", "=", self.id)], "context": {}}
