@@ -47,6 +47,8 @@ def choose(team: Team, lead: Lead, preferred: bool = False) -> Decision:
             skipped.append([member.id, code])
         elif not preferred or lead.matches & member.preferred:
             eligible.append(member)
+        else:
+            skipped.append([member.id, codes.SKIP_NOT_PREFERRED])
     chosen, rule, score = tied_member(team, lead, tied)
     if not chosen and eligible:
         chosen, rule, score = by_method(team, lead, eligible)
@@ -54,6 +56,9 @@ def choose(team: Team, lead: Lead, preferred: bool = False) -> Decision:
             rule = codes.PREFERRED
     if chosen:
         return taken(team, lead, chosen, rule, score, eligible, skipped)
+    if preferred:
+        # The others are asked next; the fallback comes after them.
+        return Decision(lead.id, codes.UNASSIGNED, team_id=team.id)
     return nobody(team, lead, skipped)
 
 
