@@ -329,6 +329,7 @@ class CrmAssignmentRun(models.Model):
             )
             process = AssignmentProcess(run, free.sudo(), lead_ids=[])
             counts = process.apply(applied, rows.filtered(lambda row: row.outcome == codes.MERGED))
+            rows = rows.exists()
             rows.filtered(lambda row: row.state == "preview").write({"state": "done"})
             counts[codes.UNASSIGNED] = len(
                 rows.filtered(lambda row: row.outcome == codes.UNASSIGNED)

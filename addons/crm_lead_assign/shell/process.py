@@ -568,6 +568,8 @@ class AssignmentProcess:
                 together = mates.get(decision.lead_id)
                 if state and together:
                     self._merge(decision, together, before, None)
+                    # Merging has written them down as they happened.
+                    merged.filtered(lambda r, d=decision: r.facts["kept"] == d.lead_id).unlink()
             self._count(batch)
             return len(before)
 

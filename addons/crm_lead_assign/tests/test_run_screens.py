@@ -55,6 +55,15 @@ class TestRunScreens(LeadAssignCommon):
         self.assertNotIn("→", run.people.unescape())
         self.assertIn("3 %", run.people.unescape())
 
+    def test_duplicates_are_counted_once(self):
+        self._create_leads(self.us, self.us, email_from="buyer@example.com", name="Same enquiry")
+        run = self._preview()
+        self.assertIn("1 lead repeats another one", run.words.unescape())
+        run.action_apply()
+        self.assertEqual(run.merged_count, 1)
+        merged = run.decision_ids.filtered(lambda row: row.outcome == "merged")
+        self.assertEqual(merged.mapped("lead_name"), ["Same enquiry"])
+
     def test_leads_nobody_gets_by_reason(self):
         run = self._preview()
         self.assertIn("No member's filter matches", run.nobody.unescape())
