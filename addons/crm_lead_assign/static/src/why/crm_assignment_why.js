@@ -1,8 +1,11 @@
-import { Component, onMounted, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+const idOf = (value) => (value && value.id) || 0;
 
 /**
  * Why a lead has its owner, or why it has none: one line, and the details on a click.
@@ -17,36 +20,36 @@ export class CrmAssignmentWhy extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ why: null, isOpen: false, isLoading: false, isManager: false });
-        onMounted(() => this.start(this.props));
-        onWillUpdateProps((next) => {
-            const key = this.getKey(next);
-            if (key !== this.key) {
-                this.start(next);
+        this.state = useState({
+            why: null,
+            isOpen: false,
+            isLoading: false,
+            isManager: false,
+            isStale: false,
+        });
+        this.key = null;
+        useRecordObserver(({ resId, data, dirty }) => {
+            const userId = idOf(data.user_id);
+            const key = [resId, userId, idOf(data.team_id)].join();
+            // What is shown holds for the lead as saved: nothing is said of an owner that is not.
+            this.state.isStale = dirty && key !== this.key;
+            if (!dirty && key !== this.key) {
+                this.key = key;
+                // Not waited for: the form is there first.
+                this.start(resId, userId);
             }
         });
     }
 
-    /** What the answer depends on, as saved. */
-    getKey({ record }) {
-        const { user_id, team_id } = record.data;
-        return [record.resId, this.idOf(user_id), this.idOf(team_id), record.isInEdition].join();
-    }
-
-    idOf(value) {
-        return (value && value.id) || 0;
-    }
-
     get hasOwner() {
-        return Boolean(this.idOf(this.props.record.data.user_id));
+        return Boolean(idOf(this.props.record.data.user_id));
     }
 
-    async start(props) {
-        this.key = this.getKey(props);
+    start(resId, userId) {
         this.state.why = null;
         this.state.isOpen = false;
-        if (props.record.resId && this.idOf(props.record.data.user_id)) {
-            await this.load(props.record.resId);
+        if (resId && userId) {
+            this.load(resId);
         }
     }
 
