@@ -152,6 +152,81 @@ SCREENS = (
             ".o-dropdown--menu .o_menu_item:has-text('Contact groups')",
         ),
     ),
+    Screen(
+        "lead_assign_overview",
+        "crm_lead_assign.crm_assignment_report_menu",
+        ".o_crm_assignment_card",
+    ),
+    Screen(
+        "lead_assign_why",
+        "crm_lead_assign.crm_lead_menu_unassigned",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=name]:has-text('Servers for a hotel group') >> nth=0",
+            ".o_crm_assignment_why_button",
+        ),
+    ),
+    Screen(
+        "lead_assign_team_rules",
+        "crm_lead_assign.crm_team_menu_assignment",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=name]:has-text('Europe Enquiries') >> nth=0",
+            ".nav-link[name=assignment]",
+        ),
+    ),
+    Screen(
+        "lead_assign_member_rules",
+        "crm_lead_assign.crm_team_menu_assignment",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=name]:has-text('North America Enquiries') >> nth=0",
+            ".nav-link[name=assignment_members]",
+        ),
+    ),
+    Screen(
+        "lead_assign_member_form",
+        "crm_lead_assign.crm_team_member_menu_assignment",
+        ".o_list_view",
+        (".o_data_row:has-text('Country is Canada') .o_list_record_open_form_view >> nth=0",),
+    ),
+    Screen("lead_assign_runs", "crm_lead_assign.crm_assignment_run_menu", ".o_list_view"),
+    Screen(
+        "lead_assign_preview",
+        "crm_lead_assign.crm_assignment_run_menu",
+        ".o_list_view",
+        (".o_data_row:has-text('Preview') .o_data_cell[name=trigger] >> nth=0",),
+    ),
+    Screen(
+        "lead_assign_decisions",
+        "crm_lead_assign.crm_assignment_run_menu",
+        ".o_list_view",
+        (
+            ".o_data_row:has-text('Preview') .o_data_cell[name=trigger] >> nth=0",
+            "button[name=action_view_decisions]",
+            ".o_group_header >> nth=0",
+            ".o_data_row .o_data_cell[name=lead_name] >> nth=0",
+        ),
+    ),
+    Screen("lead_assign_territories", "crm_lead_assign.crm_territory_menu", ".o_list_view"),
+    Screen(
+        "lead_assign_territory_form",
+        "crm_lead_assign.crm_territory_menu",
+        ".o_list_view",
+        (".o_data_cell[name=complete_name]:has-text('Benelux') >> nth=0",),
+    ),
+    Screen("lead_assign_mailboxes", "crm_lead_assign.crm_shared_mailbox_menu", ".o_list_view"),
+    # Figures of what was carried out: empty, and saying so, until then.
+    Screen(
+        "lead_assign_all_decisions",
+        "crm_lead_assign.crm_assignment_decision_menu",
+        ".o_view_controller",
+    ),
+    Screen("lead_assign_time", "crm_lead_assign.crm_assignment_speed_menu", ".o_graph_view"),
+    Screen(
+        "lead_assign_fairness", "crm_lead_assign.crm_assignment_run_menu_fairness", ".o_graph_view"
+    ),
+    Screen("lead_assign_settings", "crm.crm_config_settings_menu", "#lead_assign_on_create"),
 )
 
 

@@ -63,6 +63,7 @@ def _skips(env):
         "capacity_used": env._("capacity is used up"),
         "person_capacity_used": env._("capacity over all teams is used up"),
         "open_limit": env._("has enough open leads"),
+        "not_preferred": env._("did not ask for such leads first"),
         "later_in_turn": env._("is later in turn"),
     }
 

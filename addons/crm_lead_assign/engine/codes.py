@@ -59,6 +59,7 @@ SKIP_PREVIOUS = "previous_owner"
 SKIP_CAPACITY = "capacity_used"
 SKIP_PERSON_CAPACITY = "person_capacity_used"
 SKIP_OPEN = "open_limit"
+SKIP_NOT_PREFERRED = "not_preferred"
 NOT_IN_TURN = "later_in_turn"
 SKIPS = (
     SKIP_ARCHIVED,
@@ -73,6 +74,7 @@ SKIPS = (
     SKIP_CAPACITY,
     SKIP_PERSON_CAPACITY,
     SKIP_OPEN,
+    SKIP_NOT_PREFERRED,
     NOT_IN_TURN,
 )
 #: These stand whatever the lead is; the others depend on it or pass with time.

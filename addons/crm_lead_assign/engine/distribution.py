@@ -47,6 +47,8 @@ def choose(team: Team, lead: Lead, preferred: bool = False) -> Decision:
             skipped.append([member.id, code])
         elif not preferred or lead.matches & member.preferred:
             eligible.append(member)
+        else:
+            skipped.append([member.id, codes.SKIP_NOT_PREFERRED])
     rule, ranked = by_method(team, lead, eligible)
     if preferred:
         rule = codes.PREFERRED
@@ -57,6 +59,9 @@ def choose(team: Team, lead: Lead, preferred: bool = False) -> Decision:
         chosen = ranked[0][-1]
     if chosen:
         return taken(team, lead, chosen, rule, ranked, skipped)
+    if preferred:
+        # The others are asked next; the fallback comes after them.
+        return Decision(lead.id, codes.UNASSIGNED, team_id=team.id)
     return nobody(team, lead, skipped)
 
 

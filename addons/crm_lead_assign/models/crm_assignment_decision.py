@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ..engine import codes
 from ..labels import get_labels
-from ..shell.explanation import explain
+from ..shell.explanation import explain, get_candidate_table
 
 
 class CrmAssignmentDecision(models.Model):
@@ -88,6 +88,9 @@ class CrmAssignmentDecision(models.Model):
     create_date = fields.Datetime(
         string="Decided On", readonly=True, required=True, default=fields.Datetime.now
     )
+    candidate_table = fields.Html(
+        string="Who Was Considered", compute="_compute_candidate_table", sanitize=False
+    )
 
     @api.model
     def _get_last_reasons(self, lead_ids):
@@ -113,6 +116,14 @@ class CrmAssignmentDecision(models.Model):
             for lead_id, outcome, team_id, reason in rows
             if outcome in (codes.UNASSIGNED, codes.ALLOCATED)
         }
+
+    @api.depends("candidates", "teams")
+    @api.depends_context("lang")
+    def _compute_candidate_table(self):
+        """For the form, one decision at a time."""
+        for decision in self:
+            # sudo: names of members and teams that a decision one may read is about.
+            decision.candidate_table = get_candidate_table(decision.sudo())
 
     def _get_explanation(self, lead):
         """See ``crm.lead.get_assignment_explanation``."""

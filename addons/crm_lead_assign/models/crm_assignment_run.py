@@ -114,7 +114,7 @@ class CrmAssignmentRun(models.Model):
     def _selection_trigger(self):
         texts = {
             "scheduled": self.env._("Schedule"),
-            "manual": self.env._("Button"),
+            "manual": self.env._("By hand"),
             "selection": self.env._("Selected leads"),
             "creation": self.env._("New leads"),
             "inaction": self.env._("Not handled in time"),
@@ -289,6 +289,9 @@ class CrmAssignmentRun(models.Model):
                 "fairness_spread": spread(loads, [member.weight for member in members]),
             }
         )
+        # The decisions were inserted by SQL: who goes on with the run is to find them.
+        self.invalidate_recordset(["decision_ids"], flush=False)
+        self.env["crm.lead"].invalidate_model(["assignment_decision_ids"], flush=False)
 
     def _get_log_texts(self):
         """The note on a lead by rule: in a few words, by which it got its team or owner."""
@@ -335,6 +338,7 @@ class CrmAssignmentRun(models.Model):
             )
             process = AssignmentProcess(run, free.sudo(), lead_ids=[])
             counts = process.apply(applied, rows.filtered(lambda row: row.outcome == codes.MERGED))
+            rows = rows.exists()
             rows.filtered(lambda row: row.state == "preview").write({"state": "done"})
             counts[codes.UNASSIGNED] = len(
                 rows.filtered(lambda row: row.outcome == codes.UNASSIGNED)
@@ -490,11 +494,3 @@ class CrmAssignmentRun(models.Model):
             "name": self.env._("Lead Assignment"),
         }
         return {**action, "res_id": self.id} if len(self) == 1 else True
-
-    def action_view_decisions(self):
-        """The decisions of the run, person by person."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_lead_assign.crm_assignment_decision_action"
-        )
-        return {**action, "domain": [("run_id", "=", self.id)], "context": {}}

@@ -104,9 +104,14 @@ class CrmLead(models.Model):
         :return: list of ``[reason as shown to the user, number of leads]``
         """
         labels = dict(get_labels(self.env, "reason", codes.REASONS))
-        leads = self.search(self._get_unassigned_domain())
-        counts = Counter(leads.mapped("unassigned_reason"))
+        counts = self._count_unassigned_reasons()
         return [[labels[code], count] for code, count in counts.most_common()]
+
+    @api.model
+    def _count_unassigned_reasons(self):
+        """``Counter`` of open leads without an owner by the code of the reason."""
+        leads = self.search(self._get_unassigned_domain())
+        return Counter(leads.mapped("unassigned_reason"))
 
     # -- on creation ---------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..engine import codes
 from ..labels import get_labels
 from ..shell.filters import get_filter_error, get_search_error
+from ..shell.rule_texts import get_team_leads_texts, get_team_words
 
 _logger = logging.getLogger(__name__)
 
@@ -122,6 +123,17 @@ class CrmTeam(models.Model):
         string="Hand over at most", default=2, help="How often one lead is handed over."
     )
     assignment_position_date = fields.Datetime(copy=False, readonly=True)
+    assignment_rule_text = fields.Char(
+        string="Takes These Leads",
+        compute="_compute_assignment_rule_text",
+        help="The team's filter and territories in words.",
+    )
+    assignment_words = fields.Html(
+        string="In Words",
+        compute="_compute_assignment_rule_text",
+        sanitize=False,
+        help="What happens to a lead in this team, step by step.",
+    )
 
     _check_assignment_numbers = models.Constraint(
         "CHECK(coalesce(assignment_exploration, 0) BETWEEN 0 AND 100"
@@ -138,6 +150,31 @@ class CrmTeam(models.Model):
         Lead = self.env["crm.lead"]
         for team in self:
             team.assignment_filter_error = get_filter_error(Lead, team.assignment_domain)
+
+    @api.depends(
+        "assignment_domain",
+        "assignment_territory_ids.complete_name",
+        "assignment_mode",
+        "assignment_method",
+        "assignment_win_rate_by",
+        "assignment_exploration",
+        "assignment_customer_first",
+        "assignment_repeat_first",
+        "assignment_availability",
+        "assignment_available_hours",
+        "assignment_fallback_user_id",
+        "assignment_fallback_when_full",
+        "assignment_reassign_hours",
+        "assignment_reassign_max",
+        "crm_team_member_ids",
+    )
+    @api.depends_context("uid", "lang")
+    def _compute_assignment_rule_text(self):
+        """Cost: a fixed number of queries, whatever the number of teams."""
+        texts = get_team_leads_texts(self)
+        for team in self:
+            team.assignment_rule_text = texts[team]
+            team.assignment_words = get_team_words(team, texts[team])
 
     def _compute_assignment_next_run(self):
         # sudo: scheduled actions are for administrators; a team's leader may know when.

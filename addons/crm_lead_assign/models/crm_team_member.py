@@ -5,6 +5,7 @@ from ..engine import capacity
 from ..shell.availability import Availability
 from ..shell.capacities import Capacities
 from ..shell.filters import get_filter_error, get_search_error
+from ..shell.rule_texts import get_member_leads_texts
 from ..shell.settings import AssignmentSettings
 
 
@@ -62,6 +63,15 @@ class CrmTeamMember(models.Model):
         help="How many leads the person may get now: capacity of the last days that was not used.",
     )
 
+    assignment_rule_text = fields.Char(
+        string="May Receive",
+        compute="_compute_assignment_rule_text",
+        help="The member's filters and languages in words.",
+    )
+    assignment_user_max = fields.Integer(
+        related="user_id.assignment_max", string="Capacity over all Teams (30 days)"
+    )
+
     _check_capacities = models.Constraint(
         "CHECK(assignment_max >= 0 AND coalesce(assignment_open_max, 0) >= 0"
         " AND coalesce(assignment_burst_max, 0) >= 0)",
@@ -75,6 +85,14 @@ class CrmTeamMember(models.Model):
             member.assignment_filter_error = get_filter_error(
                 Lead, member.assignment_domain, member.assignment_domain_preferred
             )
+
+    @api.depends("assignment_domain", "assignment_domain_preferred", "assignment_lang_ids")
+    @api.depends_context("uid", "lang")
+    def _compute_assignment_rule_text(self):
+        """Cost: a fixed number of queries, whatever the number of members."""
+        texts = get_member_leads_texts(self)
+        for member in self:
+            member.assignment_rule_text = texts[member]
 
     @api.constrains("assignment_domain")
     def _constrains_assignment_domain(self):

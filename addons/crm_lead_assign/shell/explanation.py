@@ -1,5 +1,7 @@
 """A decision in words: for the lead's panel and for who asks from outside."""
 
+from markupsafe import Markup
+
 from ..labels import TEXTS
 
 
@@ -82,6 +84,27 @@ def _teams(decision, texts):
         }
         for team_id, code in rows
     ]
+
+
+def get_candidate_table(decision):
+    """Who was considered and why not taken, and the teams that stood back (HTML)."""
+    env = decision.env
+    people = Markup().join(
+        Markup("<tr class='%s'><td>%s</td><td>%s</td></tr>")
+        % ("" if row["skipped"] else "fw-bold", row["user"], row["text"])
+        for row in _candidates(decision)
+    )
+    table = Markup("<table class='table table-sm w-auto'><tbody>%s</tbody></table>") % people
+    if not people:
+        table = Markup("<p class='text-muted'>%s</p>") % env._("Nobody was asked.")
+    teams = Markup().join(
+        Markup("<li>%s: %s</li>") % (row["team"], row["text"])
+        for row in _teams(decision, TEXTS["team_rule"](env))
+    )
+    if teams:
+        heading = env._("Teams that stood back")
+        table += Markup("<b>%s</b><ul>%s</ul>") % (heading, teams)
+    return table
 
 
 def _summary(env, decision, lead, facts):

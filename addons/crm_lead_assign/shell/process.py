@@ -609,6 +609,8 @@ class AssignmentProcess:
                 together = mates.get(decision.lead_id)
                 if state and together:
                     self._merge(decision, together, before, None)
+                    # Merging has written them down as they happened.
+                    merged.filtered(lambda r, d=decision: r.facts["kept"] == d.lead_id).unlink()
             self._count(batch)
             return len(before)
 
@@ -627,10 +629,10 @@ class AssignmentProcess:
         return {
             "outcome": decision.outcome,
             "state": "done",
-            "previous_user_id": state.user_id,
-            "previous_team_id": state.team_id,
+            "previous_user_id": state.user_id or False,
+            "previous_team_id": state.team_id or False,
             "previous_type": state.type,
-            "previous_stage_id": state.stage_id,
+            "previous_stage_id": state.stage_id or False,
             "previous_date_conversion": state.date_conversion or False,
             "previous_date_open": state.date_open or False,
         }

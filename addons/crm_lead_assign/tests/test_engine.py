@@ -261,6 +261,19 @@ class TestDistribution(BaseCase):
         self.assertEqual(sorted(owners(decisions)), [1, 1, 2, 2])
         self.assertEqual({d.rule for d in decisions}, {codes.PREFERRED})
 
+    def test_who_did_not_prefer_it_is_among_the_candidates(self):
+        members = [member(1, preferred=BIT_A), member(2)]
+        lead = Lead(1, matches=EVERYTHING | BIT_A)
+        [decision] = distribution.distribute(team(*members), [lead])
+        self.assertEqual(decision.member_id, 1)
+        self.assertIn([2, codes.SKIP_NOT_PREFERRED], decision.candidates)
+
+    def test_fallback_comes_after_those_who_prefer_nothing(self):
+        members = [member(1, preferred=BIT_A, rule=BIT_B), member(2)]
+        lead = Lead(1, matches=EVERYTHING | BIT_A)
+        [decision] = distribution.distribute(team(*members, fallback_user=99), [lead])
+        self.assertEqual((decision.member_id, decision.rule), (2, codes.ROUND_ROBIN))
+
     def test_customers_salesperson_comes_before_turn_and_capacity(self):
         members = [member(1), member(2, credit=0)]
         decision = distribution.choose(team(*members), Lead(1, customer_user=20))

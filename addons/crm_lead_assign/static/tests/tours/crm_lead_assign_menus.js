@@ -27,7 +27,7 @@ registry.category("web_tour.tours").add("crm_lead_assign_menus", {
             run: "click",
         },
         { trigger: ".o_breadcrumb:contains('Teams and Rules')" },
-        { trigger: ".o_list_view th[data-name='assignment_domain']" },
+        { trigger: ".o_list_view th[data-name='assignment_rule_text']" },
         {
             trigger: "button[data-menu-xmlid='crm_lead_assign.crm_lead_assign_menu_root']",
             run: "click",
