@@ -265,7 +265,9 @@ class CrmTeam(models.Model):
     def _store_positions(self, positions):
         """Keep whose turn it was: ``{member: position}``. Cost: two statements."""
         self.ensure_one()
-        now = fields.Datetime.now()
+        # The transaction's, as in the leads' dates: cut off to seconds, the run's own leads
+        # would look as if given by hand after it.
+        now = self.env.cr.now()
         members = self.env["crm.team.member"].browse(positions).exists()
         for member in members:
             member.assignment_position = positions[member.id]
