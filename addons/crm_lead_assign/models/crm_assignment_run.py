@@ -267,6 +267,8 @@ class CrmAssignmentRun(models.Model):
             member = process.facts.members[member_id]
             received[member.user_id, member.team_id] += gained
         loads = [received[member.user_id, member.team_id] for member in members]
+        # Decisions are inserted past the ORM.
+        self.invalidate_recordset(["decision_ids"], flush=False)
         # sudo: see _create_run
         self.sudo().write(
             {
