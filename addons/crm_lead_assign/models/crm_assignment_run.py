@@ -323,9 +323,8 @@ class CrmAssignmentRun(models.Model):
             run = self.sudo()
             run.write({"state": "running", "date_start": fields.Datetime.now()})
             rows = run.decision_ids
-            applied = rows.filtered(
-                lambda row: row.lead_id and row.outcome in (codes.ASSIGNED, codes.ALLOCATED)
-            )
+            given = (codes.ASSIGNED, codes.ALLOCATED, codes.REASSIGNED)
+            applied = rows.filtered(lambda row: row.lead_id and row.outcome in given)
             process = AssignmentProcess(run, free.sudo(), lead_ids=[])
             counts = process.apply(applied, rows.filtered(lambda row: row.outcome == codes.MERGED))
             rows.filtered(lambda row: row.state == "preview").write({"state": "done"})

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..engine import codes
 from ..labels import get_labels
 from ..shell.filters import get_filter_error, get_search_error
+from ..shell.handover import find_idle, get_options
 
 _logger = logging.getLogger(__name__)
 
@@ -288,6 +289,25 @@ class CrmTeam(models.Model):
         """
         teams = self._check_may_assign()
         return self.env["crm.assignment.run"]._preview_assignment(teams, creation_delta_days=0)
+
+    def action_preview_handover(self):
+        """Which idle leads would be handed over now, and to whom; nothing is done.
+
+        :return: the ``crm.assignment.run``, state ``preview``; apply it to hand them over
+        :raises UserError: for who may not assign leads
+        """
+        teams = self._check_may_assign()
+        idle = [
+            row
+            for row in find_idle(teams.sudo(), fields.Datetime.now())
+            if row.handovers < teams.browse(row.team_id).assignment_reassign_max
+        ]
+        options = get_options(idle) if idle else {"lead_ids": []}
+        return self.env["crm.assignment.run"]._preview_assignment(teams, "inaction", **options)
+
+    def action_open_handover_preview(self):
+        """The preview of hand-overs, opened."""
+        return self.action_preview_handover()._get_form_action()
 
     def action_open_preview(self):
         """The preview, opened."""
