@@ -16,6 +16,10 @@
         "views/crm_team_member_views.xml",
         "views/ir_cron_views.xml",
         "views/crm_lead_assign_menus.xml",
+        # Hand-over, what-if and rule check: each with its menu.
+        "security/crm_assignment_simulation_security.xml",
+        "views/crm_handover_views.xml",
+        "views/crm_assignment_simulation_views.xml",
     ],
     "demo": [
         "demo/crm_team_demo.xml",

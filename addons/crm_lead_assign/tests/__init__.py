@@ -5,5 +5,6 @@ from . import test_native_defects
 from . import test_performance
 from . import test_scheduled_assignment
 from . import test_security
+from . import test_simulation
 from . import test_tour_assignment
 from . import test_unassigned_reason
