@@ -81,6 +81,7 @@ SCREENS = (
     ),
     Screen("lead_assign_schedule", "crm_lead_assign.ir_cron_menu_lead_assign", ".o_form_view"),
     Screen("lead_assign_handover", "crm_lead_assign.crm_team_menu_handover", ".o_list_view"),
+    Screen("lead_assign_check", "crm_lead_assign.crm_assignment_check_menu", ".o_list_view"),
     Screen("lead_assign_what_if", "crm_lead_assign.crm_assignment_simulation_menu", ".o_list_view"),
 )
 

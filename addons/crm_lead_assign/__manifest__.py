@@ -17,9 +17,10 @@
         "views/ir_cron_views.xml",
         "views/crm_lead_assign_menus.xml",
         # Hand-over, what-if and rule check: each with its menu.
-        "security/crm_assignment_simulation_security.xml",
+        "security/crm_assignment_insight_security.xml",
         "views/crm_handover_views.xml",
         "views/crm_assignment_simulation_views.xml",
+        "views/crm_assignment_check_views.xml",
     ],
     "demo": [
         "demo/crm_team_demo.xml",

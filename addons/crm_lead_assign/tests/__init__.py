@@ -1,3 +1,4 @@
+from . import test_check
 from . import test_engine
 from . import test_handover
 from . import test_hooks
