@@ -49,14 +49,18 @@ def measure(leads: Iterable[Lead], teams: Sequence[Team], recent: frozenset[int]
         ids = [lead.id for lead in own if lead.id in recent]
         if not ids:
             continue
-        if len(matching) > 1:
-            coverage.overlaps[frozenset(team.id for team in matching)] += ids
+        # Teams out of the schedule wait for somebody's button: they take nothing from others.
+        scheduled = [team for team in matching if team.scheduled]
+        if len(scheduled) > 1:
+            coverage.overlaps[frozenset(team.id for team in scheduled)] += ids
         held = by_id.get(lead.team_id)
         able = matching if held is None or held in matching else [held, *matching]
         if not able and not lead.team_id:
             coverage.no_team += ids
         elif able and not any(takes(team, lead) for team in able):
-            coverage.no_member[able[0].id] += ids
+            asked = [team for team in able if team.scheduled]
+            if asked:
+                coverage.no_member[asked[0].id] += ids
     return coverage
 
 

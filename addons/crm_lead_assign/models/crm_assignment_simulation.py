@@ -41,6 +41,7 @@ class CrmAssignmentSimulation(models.Model):
         "team_id",
         string="Sales Teams",
         required=True,
+        default=lambda self: self._default_team_ids(),
     )
     company_id = fields.Many2one(
         "res.company",
@@ -56,7 +57,7 @@ class CrmAssignmentSimulation(models.Model):
     date_to = fields.Date(
         string="to",
         required=True,
-        default=lambda self: fields.Date.context_today(self) - timedelta(days=1),
+        default=fields.Date.context_today,
     )
     date_replay = fields.Date(
         string="As if They Came from",
@@ -65,7 +66,7 @@ class CrmAssignmentSimulation(models.Model):
     )
     lead_teams = fields.Selection(
         [("keep", "Leads keep their team"), ("anew", "Teams are chosen anew")],
-        string="Teams",
+        string="Team of a Lead",
         default="keep",
         required=True,
         help="Leads without a team are given one in any case.",
@@ -83,20 +84,28 @@ class CrmAssignmentSimulation(models.Model):
     lead_count = fields.Integer(string="Leads", readonly=True, copy=False)
     assigned_count = fields.Integer(string="Would Have an Owner", readonly=True, copy=False)
     unassigned_count = fields.Integer(string="Would Have Nobody", readonly=True, copy=False)
-    actual_count = fields.Integer(string="Have an Owner Today", readonly=True, copy=False)
+    actual_count = fields.Integer(string="Have an Owner", readonly=True, copy=False)
     wait_days = fields.Float(
         string="Days to an Owner", readonly=True, copy=False, digits=(8, 1),
         help="On average, as simulated.",
     )  # fmt: skip
     fairness_gini = fields.Float(string="Gini", readonly=True, copy=False, digits=(4, 3))
     fairness_spread = fields.Float(string="Max–min Share", readonly=True, copy=False, digits=(4, 3))
-    actual_gini = fields.Float(string="Gini today", readonly=True, copy=False, digits=(4, 3))
+    actual_gini = fields.Float(readonly=True, copy=False, digits=(4, 3))
     actual_spread = fields.Float(
-        string="Max–min Share today", readonly=True, copy=False, digits=(4, 3)
+        string="Actual Max–min Share", readonly=True, copy=False, digits=(4, 3)
     )
     reasons = fields.Json(readonly=True, copy=False, help="Leads nobody would have, by reason.")
     problems = fields.Json(readonly=True, copy=False, help="Filters that could not be searched.")
     summary = fields.Html(compute="_compute_summary", sanitize=False)
+
+    @api.model
+    def _default_team_ids(self):
+        """Teams in the schedule; a leader's own ones."""
+        teams = self.env["crm.team"]._get_assignable_teams()
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            teams = teams.filtered(lambda team: team.user_id == self.env.user)
+        return teams.filtered(lambda team: not team.assignment_optout)
 
     @api.depends("team_ids.company_id")
     def _compute_company_id(self):
@@ -229,11 +238,15 @@ class CrmAssignmentSimulation(models.Model):
         texts = TEXTS["reason"](self.env)
         lines = [
             self.env._(
-                "Of %(leads)s leads, %(assigned)s would have an owner, after %(days)s days on "
-                "average; %(actual)s have one today.",
+                "Of %(leads)s leads, %(assigned)s would have an owner, %(days)s; in fact "
+                "%(actual)s have one.",
                 leads=self.lead_count,
                 assigned=self.assigned_count,
-                days=f"{self.wait_days:.1f}",
+                days=(
+                    self.env._("after %s days on average", f"{self.wait_days:.1f}")
+                    if self.wait_days >= 0.05
+                    else self.env._("on the day they came")
+                ),
                 actual=self.actual_count,
             )
         ]
@@ -263,14 +276,14 @@ class CrmAssignmentSimulation(models.Model):
     def _get_fairness_text(self):
         before, after = self.actual_spread, self.fairness_spread
         if abs(before - after) < 0.01:
-            return self.env._("Leads would be spread as evenly for the capacities as today.")
+            return self.env._("Leads would be spread as evenly for the capacities as they are.")
         text = (
-            self.env._("Leads would be spread more evenly for the capacities than today")
+            self.env._("Leads would be spread more evenly for the capacities than they are")
             if after < before
-            else self.env._("Leads would be spread less evenly for the capacities than today")
+            else self.env._("Leads would be spread less evenly for the capacities than they are")
         )
         return text + self.env._(
-            " (distance between who gets most and least: %(after)s%% of a due share, today "
+            " (distance between who gets most and least: %(after)s%% of a due share, in fact "
             "%(before)s%%).",
             after=round(after * 100),
             before=round(before * 100),

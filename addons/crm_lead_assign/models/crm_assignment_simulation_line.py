@@ -27,7 +27,7 @@ class CrmAssignmentSimulationLine(models.Model):
         "crm.team.member", compute="_compute_member_id", store=True, ondelete="set null"
     )
     assignment_max_now = fields.Integer(
-        string="Capacity today", compute="_compute_member_id", store=True
+        string="Capacity now", compute="_compute_member_id", store=True
     )
     assignment_max = fields.Integer(string="Capacity (30 days)", default=30, required=True)
     assignment_domain = fields.Char(string="Filter")
@@ -36,7 +36,7 @@ class CrmAssignmentSimulationLine(models.Model):
     away_from = fields.Date(help="First day without leads. Empty: from the beginning.")
     away_to = fields.Date(help="Last day without leads. Empty: to the end.")
     simulated_count = fields.Integer(string="Simulated", readonly=True, copy=False)
-    actual_count = fields.Integer(string="Today", readonly=True, copy=False)
+    actual_count = fields.Integer(string="Actual", readonly=True, copy=False)
     difference = fields.Integer(compute="_compute_difference", store=True)
     due_share = fields.Float(
         string="Share of Due",

@@ -19,6 +19,6 @@ class CrmAssignmentSimulationResult(models.Model):
     team_id = fields.Many2one("crm.team", readonly=True, ondelete="cascade")
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True, ondelete="cascade")
     kind = fields.Selection(
-        [("actual", "Today"), ("simulated", "Simulated")], required=True, readonly=True
+        [("actual", "Actual"), ("simulated", "Simulated")], required=True, readonly=True
     )
     lead_count = fields.Integer(string="Leads", readonly=True)

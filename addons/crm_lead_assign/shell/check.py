@@ -17,6 +17,8 @@ from .settings import AssignmentSettings
 
 #: The latest so many of them: some 60 MB.
 MAX_LEADS = 100_000
+#: The most frequent combinations of teams that match the same leads.
+MAX_OVERLAPS = 10
 #: Leads that can be opened from a row.
 MAX_OPEN = 5000
 
@@ -158,7 +160,8 @@ class RuleCheck(FilterChecks, PeopleChecks):
                     leads=leads,
                     team=team,
                 )
-        for team_ids, leads in self.coverage.overlaps.items():
+        overlaps = sorted(self.coverage.overlaps.items(), key=lambda item: -len(item[1]))
+        for team_ids, leads in overlaps[:MAX_OVERLAPS]:
             ordered = [team for team in self.teams if team.id in team_ids]
             decided = any(
                 team.assignment_mode == "exclusive" or team.assignment_territory_ids

@@ -43,6 +43,11 @@ class TestCoverage(BaseCase):
         found = coverage.measure([Lead(1, team_id=1)], [team], frozenset({1}))
         self.assertEqual((found.no_team, dict(found.no_member)), ([], {}))
 
+    def test_teams_out_of_the_schedule_overlap_with_nobody(self):
+        teams = [self._team(1, 2, 1), self._team(2, 4, 1, scheduled=False)]
+        found = coverage.measure([Lead(1, matches=7)], teams, frozenset({1}))
+        self.assertFalse(found.overlaps)
+
     def test_a_fallback_takes_what_nobody_takes(self):
         team = self._team(1, 2, 8, fallback_user=7)
         found = coverage.measure([Lead(1, matches=3)], [team], frozenset({1}))

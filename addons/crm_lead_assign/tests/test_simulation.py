@@ -240,7 +240,6 @@ class TestSimulation(LeadAssignCommon):
 
     def test_form(self):
         with Form(self.env["crm.assignment.simulation"]) as form:
-            form.team_ids.add(self.team)
             self.assertEqual(len(form.line_ids), 2)
             with form.line_ids.edit(0) as line:
                 line.assignment_max = 45
@@ -248,6 +247,18 @@ class TestSimulation(LeadAssignCommon):
         self.assertEqual(simulation.line_ids.mapped("assignment_max"), [45, 90])
         simulation.action_simulate()
         self.assertEqual(simulation.state, "done")
+
+    def test_form_follows_the_teams(self):
+        other = self._create_team("Other", members=[(self.manager, "[]", 30)])
+        with Form(self.env["crm.assignment.simulation"]) as form:
+            # Those in the schedule are there at once.
+            self.assertEqual(len(form.line_ids), 3)
+            form.team_ids.remove(id=other.id)
+            self.assertEqual(len(form.line_ids), 2)
+            form.team_ids.add(other)
+            self.assertEqual(len(form.line_ids), 3)
+        form.record.team_ids = other
+        self.assertEqual(form.record.line_ids.user_id, self.manager)
 
     def test_bad_input(self):
         with self.assertRaises(ValidationError):
