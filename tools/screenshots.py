@@ -227,6 +227,9 @@ SCREENS = (
         "lead_assign_fairness", "crm_lead_assign.crm_assignment_run_menu_fairness", ".o_graph_view"
     ),
     Screen("lead_assign_settings", "crm.crm_config_settings_menu", "#lead_assign_on_create"),
+    Screen("lead_assign_handover", "crm_lead_assign.crm_team_menu_handover", ".o_list_view"),
+    Screen("lead_assign_check", "crm_lead_assign.crm_assignment_check_menu", ".o_list_view"),
+    Screen("lead_assign_what_if", "crm_lead_assign.crm_assignment_simulation_menu", ".o_list_view"),
 )
 
 

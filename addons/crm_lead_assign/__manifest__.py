@@ -23,6 +23,11 @@
         "views/res_config_settings_views.xml",
         "views/res_users_views.xml",
         "views/crm_lead_assign_menus.xml",
+        # Hand-over, what-if and rule check: each with its menu.
+        "security/crm_assignment_insight_security.xml",
+        "views/crm_handover_views.xml",
+        "views/crm_assignment_simulation_views.xml",
+        "views/crm_assignment_check_views.xml",
     ],
     "demo": [
         "demo/crm_team_demo.xml",

@@ -9,5 +9,6 @@ from . import (
     facts,
     fairness,
     languages,
+    replay,
     rotation,
 )

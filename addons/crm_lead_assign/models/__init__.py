@@ -3,6 +3,9 @@ from . import crm_assignment_report
 from . import crm_assignment_run
 from . import crm_assignment_run_screens
 from . import crm_assignment_speed
+from . import crm_assignment_simulation
+from . import crm_assignment_simulation_line
+from . import crm_assignment_simulation_result
 from . import crm_lead
 from . import crm_shared_mailbox
 from . import crm_team

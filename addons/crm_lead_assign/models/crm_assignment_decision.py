@@ -199,6 +199,8 @@ class CrmAssignmentDecision(models.Model):
                     "date_conversion": converted,
                 }
             )
+            for lead in rows.filtered(lambda row: row.outcome == codes.REASSIGNED).lead_id:
+                lead.assignment_handover_count = max(lead.assignment_handover_count - 1, 0)
             if opened:
                 # Writing an owner makes Odoo note the moment; the former one was earlier.
                 leads.write({"date_open": opened})

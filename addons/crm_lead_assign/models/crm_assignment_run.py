@@ -276,6 +276,8 @@ class CrmAssignmentRun(models.Model):
             member = process.facts.members[member_id]
             received[member.user_id, member.team_id] += gained
         loads = [received[member.user_id, member.team_id] for member in members]
+        # Decisions are inserted past the ORM.
+        self.invalidate_recordset(["decision_ids"], flush=False)
         # sudo: see _create_run
         self.sudo().write(
             {
@@ -333,9 +335,8 @@ class CrmAssignmentRun(models.Model):
             run = self.sudo()
             run.write({"state": "running", "date_start": fields.Datetime.now()})
             rows = run.decision_ids
-            applied = rows.filtered(
-                lambda row: row.lead_id and row.outcome in (codes.ASSIGNED, codes.ALLOCATED)
-            )
+            given = (codes.ASSIGNED, codes.ALLOCATED, codes.REASSIGNED)
+            applied = rows.filtered(lambda row: row.lead_id and row.outcome in given)
             process = AssignmentProcess(run, free.sudo(), lead_ids=[])
             counts = process.apply(applied, rows.filtered(lambda row: row.outcome == codes.MERGED))
             rows = rows.exists()

@@ -1,3 +1,4 @@
+import logging
 from collections import Counter
 from datetime import timedelta
 
@@ -8,6 +9,9 @@ from odoo.fields import Domain
 from ..engine import codes, distribution
 from ..labels import get_labels
 from ..shell.facts import AssignmentFacts
+from ..shell.handover import hand_over
+
+_logger = logging.getLogger(__name__)
 
 CRON_NEW_LEADS = "crm_lead_assign.ir_cron_assign_new_leads"
 
@@ -144,6 +148,31 @@ class CrmLead(models.Model):
         leads = self.search(self._get_unassigned_domain() & Domain("create_date", ">=", since))
         if leads and teams:
             self.env["crm.assignment.run"]._run_assignment(teams, "creation", lead_ids=leads.ids)
+
+    # -- hand-over -----------------------------------------------------------------
+
+    @api.model
+    def _cron_reassign_inactive(self):
+        """Hand over leads that their owners have not worked on in time (scheduled action, root).
+
+        For teams in the schedule with a number of hours; see
+        :func:`..shell.handover.hand_over`. Idempotent, in chunks, each lead written once;
+        a killed process loses the batch it was at.
+
+        :return: ``{"reassigned", "told", "stayed"}``: how many leads
+        """
+        teams = (
+            self.env["crm.team"]
+            ._get_assignable_teams()
+            .filtered_domain(
+                [("assignment_optout", "=", False), ("assignment_reassign_hours", ">", 0)]
+            )
+        )
+        counts = hand_over(teams, fields.Datetime.now())
+        if counts.pop("done"):
+            self.env["ir.cron"]._commit_progress(remaining=0)
+        _logger.info("Hand-over of idle leads: %s", counts)
+        return counts
 
     def _assign_userless_lead_in_team(self, creation_source):
         """Incoming leads the schedule would never give out go to the team's leader.

@@ -1,12 +1,13 @@
 import logging
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..engine import codes
 from ..labels import get_labels
+from ..shell.check import RuleCheck
 from ..shell.filters import get_filter_error, get_search_error
+from ..shell.handover import find_idle, get_options
 from ..shell.rule_texts import get_team_leads_texts, get_team_words
 
 _logger = logging.getLogger(__name__)
@@ -303,8 +304,9 @@ class CrmTeam(models.Model):
     def _store_positions(self, positions):
         """Keep whose turn it was: ``{member: position}``. Cost: two statements."""
         self.ensure_one()
-        # Owners' dates have fractions of a second, this one has not: the next whole second.
-        now = fields.Datetime.now() + timedelta(seconds=1)
+        # The transaction's, as in the leads' dates: cut off to seconds, the run's own leads
+        # would look as if given by hand after it.
+        now = self.env.cr.now()
         members = self.env["crm.team.member"].browse(positions).exists()
         for member in members:
             member.assignment_position = positions[member.id]
@@ -326,9 +328,67 @@ class CrmTeam(models.Model):
         teams = self._check_may_assign()
         return self.env["crm.assignment.run"]._preview_assignment(teams, creation_delta_days=0)
 
+    def action_preview_handover(self):
+        """Which idle leads would be handed over now, and to whom; nothing is done.
+
+        :return: the ``crm.assignment.run``, state ``preview``; apply it to hand them over
+        :raises UserError: for who may not assign leads
+        """
+        teams = self._check_may_assign()
+        idle = [
+            row
+            for row in find_idle(teams.sudo(), fields.Datetime.now())
+            if row.handovers < teams.browse(row.team_id).assignment_reassign_max
+        ]
+        options = get_options(idle) if idle else {"lead_ids": []}
+        return self.env["crm.assignment.run"]._preview_assignment(teams, "inaction", **options)
+
+    def action_open_handover_preview(self):
+        """The preview of hand-overs, opened."""
+        return self.action_preview_handover()._get_form_action()
+
     def action_open_preview(self):
         """The preview, opened."""
         return self.action_preview_assignment()._get_form_action()
+
+    # -- health --------------------------------------------------------------------
+
+    def get_assignment_checks(self, days=30):
+        """What is wrong with the rules: filters, members, leads nobody or several are for.
+
+        Nothing is written. Cost: see :class:`..shell.check.RuleCheck`.
+
+        :param days: leads without and with several teams are counted over so many days
+        :return: list of dicts: ``severity`` (``error``, ``warning``, ``info``), ``kind``
+            (code), ``team_id``, ``member_id``, ``territory_id``, ``user_id`` (ids or
+            ``False``), ``text``, ``mend`` (in the user's language), ``figure`` (number),
+            ``lead_ids``; the gravest first. For all teams when called on none
+        :raises UserError: for who may not assign leads
+        """
+        teams = self.env["crm.team"]._get_assignable_teams()
+        manager = self.env.is_system() or self.env.user.has_group("sales_team.group_sale_manager")
+        own = self or (
+            teams if manager else teams.filtered(lambda team: team.user_id == self.env.user)
+        )
+        if not own and not manager:
+            own = self.env["crm.team"]._check_may_assign()
+        # sudo for a leader: leads match other teams' rules too; rows are about own teams.
+        asked = own._check_may_assign() if own else teams
+        check = RuleCheck(
+            (teams | own).with_env(asked.env), own, everything=manager and not self, days=days
+        )
+        return check.execute()
+
+    def action_check_assignment(self):
+        """The health of the rules on a screen: see :meth:`get_assignment_checks`.
+
+        :return: action that lists the rows
+        """
+        rows = self.env["crm.assignment.check"]._create_rows(self.get_assignment_checks())
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_lead_assign.crm_assignment_check_action"
+        )
+        return {**action, "domain": [("id", "in", rows.ids)]}
 
     @api.model
     def _get_assignable_teams(self):

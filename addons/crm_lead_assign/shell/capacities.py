@@ -88,7 +88,8 @@ class Capacities:
             SQL(
                 """
                 SELECT lead.user_id, coalesce(lead.team_id, 0),
-                       greatest(floor(extract(epoch FROM %(now)s - lead.date_open) / 86400), 0),
+                       greatest(floor(extract(
+                           epoch FROM %(now)s - date_trunc('second', lead.date_open)) / 86400), 0),
                        count(*),
                        count(*) FILTER (WHERE lead.date_open > team.assignment_position_date)
                   FROM crm_lead lead

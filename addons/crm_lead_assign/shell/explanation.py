@@ -138,6 +138,15 @@ def _summary(env, decision, lead, facts):
         if names:
             parts.append(env._("speaks %s", ", ".join(names)))
     parts.append(facts["rule_text"].lower())
+    if decision.outcome == "reassigned" and decision.previous_user_id:
+        parts.insert(
+            0,
+            env._(
+                "%(owner)s did not work on it in %(hours)s working hours",
+                owner=decision.previous_user_id.display_name,
+                hours=f"{(decision.facts or {}).get('hours') or 0:g}",
+            ),
+        )
     received = (decision.facts or {}).get("received")
     capacity = (decision.facts or {}).get("capacity")
     if received and capacity:

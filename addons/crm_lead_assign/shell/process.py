@@ -20,6 +20,7 @@ from ..engine import allocation, codes, distribution
 from ..engine.facts import Decision
 from .duplicates import find_duplicates
 from .facts import AssignmentFacts
+from .handover import note_facts
 from .settings import AssignmentSettings
 from .writer import AssignmentWriter, State
 
@@ -56,18 +57,21 @@ class AssignmentProcess:
     :param run: ``crm.assignment.run``
     :param lead_ids: only these leads; all without
     :param excluded: ``{lead: users who must not get it}``, for handing leads over
+    :param owned: ``{lead: its owner}``: just these leads, from their owners to somebody
+        else in their teams; those nobody else can take stay
     :param seed: for drawing the same teams again; without, the process's own generator
         goes on, as in Odoo
     """
 
     def __init__(self, run, teams, force_quota=False, creation_delta_days=0, lead_ids=None,
-                 excluded=None, seed=None):  # fmt: skip
+                 excluded=None, seed=None, owned=None):  # fmt: skip
         self.run = run
         self.env = teams.env
         self.teams = teams
         self.creation_delta_days = creation_delta_days
         self.lead_ids = lead_ids
         self.excluded = excluded or {}
+        self.owned = owned or {}
         self.settings = AssignmentSettings.load(self.env)
         self.facts = AssignmentFacts(teams, force_quota=force_quota, settings=self.settings)
         self.writer = AssignmentWriter(run, self.env)
@@ -142,7 +146,8 @@ class AssignmentProcess:
         :return: ``(teams_data, members_data)`` as ``crm.team._action_assign_leads``
         """
         try:
-            self._allocate()
+            if not self.owned:
+                self._allocate()
             self._distribute()
         except OutOfTime:
             self._store_positions()
@@ -272,14 +277,17 @@ class AssignmentProcess:
         self._note_members(team, leads)
         decisions = distribution.distribute(team, list(leads.values()))
         homeless = []
-        if len(self.teams) > 1:
+        if len(self.teams) > 1 and not self.owned:
             stuck = (codes.NO_MEMBER, codes.NO_LANGUAGE)
             homeless = [
                 leads[decision.lead_id]
                 for decision in decisions
                 if decision.outcome == codes.UNASSIGNED and decision.reason in stuck
             ]
-        expected = {lead_id: (0, self._found_team.get(lead_id, 0)) for lead_id in leads}
+        expected = {
+            lead_id: (self.owned.get(lead_id, 0), self._found_team.get(lead_id, 0))
+            for lead_id in leads
+        }
         waiting = {lead.id for lead in homeless}
         self._write_people([d for d in decisions if d.lead_id not in waiting], expected)
         return homeless
@@ -337,6 +345,8 @@ class AssignmentProcess:
         return domain & self._only()
 
     def _held_domain(self, team):
+        if self.owned:
+            return Domain("team_id", "=", team.id) & Domain("id", "in", list(self.owned))
         return Domain(team._get_lead_to_assign_domain()) & self._only()
 
     # -- writing -------------------------------------------------------------------
@@ -396,6 +406,10 @@ class AssignmentProcess:
 
     def _write_people(self, decisions, expected):
         """Owners for a team's leads, and the reasons of those without."""
+        if self.owned:
+            decisions = [decision for decision in decisions if decision.user_id]
+            hours = {team.id: team.assignment_reassign_hours for team in self.teams}
+            note_facts(decisions, self.owned, hours)
         for decision in decisions:
             self._take_over(decision)
         if self.is_preview:
@@ -503,7 +517,7 @@ class AssignmentProcess:
         names = self._names(decisions, {})
         return {
             d.lead_id: State(
-                0,
+                self.owned.get(d.lead_id, 0),
                 self._found_team.get(d.lead_id, 0),
                 "",
                 0,
@@ -527,7 +541,7 @@ class AssignmentProcess:
         self.gained.update(
             decision.member_id
             for decision in decisions
-            if decision.member_id and decision.outcome == codes.ASSIGNED
+            if decision.member_id and decision.outcome in (codes.ASSIGNED, codes.REASSIGNED)
         )
 
     def get_problems(self):
@@ -597,7 +611,10 @@ class AssignmentProcess:
             )
             for row in rows
         ]
-        expected = {row.lead_id.id: (0, row.previous_team_id.id or 0) for row in rows}
+        expected = {
+            row.lead_id.id: (row.previous_user_id.id or 0, row.previous_team_id.id or 0)
+            for row in rows
+        }
         by_lead = {row.lead_id.id: row for row in rows}
 
         def write(batch, expected):
@@ -618,7 +635,7 @@ class AssignmentProcess:
             self._commit_batch(write, batch, expected)
         for decision in decisions:
             member = self.facts.members.get(decision.member_id)
-            if member and decision.outcome == codes.ASSIGNED:
+            if member and decision.outcome in (codes.ASSIGNED, codes.REASSIGNED):
                 member.receive()
         self._store_positions()
         return self.counts

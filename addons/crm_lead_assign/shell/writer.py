@@ -159,9 +159,27 @@ class AssignmentWriter:
                 stack.enter_context(self.env.protecting(unchanged, own))
                 own.with_env(self.bulk_env).write(dict(values))
             self.bulk_env.flush_all()
+        self._count_handovers([d.lead_id for d in decisions if d.outcome == codes.REASSIGNED])
         self._log_changes(
             [d for d in decisions if not self._changes_stage(d, states[d.lead_id])], states
         )
+
+    def _count_handovers(self, lead_ids):
+        """One more for each: a statement, as the ORM has none that adds."""
+        if not lead_ids:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_lead
+                   SET assignment_handover_count = coalesce(assignment_handover_count, 0) + 1
+                 WHERE id = ANY(%s)
+                """,
+                lead_ids,
+            )
+        )
+        leads = self.leads.browse(lead_ids)
+        leads.invalidate_recordset(["assignment_handover_count"], flush=False)
 
     def _unchanged_fields(self, values):
         names = UNCHANGED if "team_id" in values else UNCHANGED_BY_OWNER
@@ -176,7 +194,9 @@ class AssignmentWriter:
         if decision.team_id and decision.team_id != state.team_id:
             values["team_id"] = decision.team_id
         if decision.user_id:
-            values.update(lead._convert_opportunity_data(lead.partner_id, decision.team_id))
+            if not state.user_id:
+                # Handed over, it has been converted before.
+                values.update(lead._convert_opportunity_data(lead.partner_id, decision.team_id))
             values["user_id"] = decision.user_id
             if decision.rule == codes.FALLBACK and decision.team_id:
                 # Not of the team, as a rule: Odoo would move the lead to a team of theirs.
@@ -229,7 +249,7 @@ class AssignmentWriter:
                 lines.append(
                     self._relation("user_id", "res.users", state.user_id, decision.user_id)
                 )
-            if state.type != "opportunity":
+            if state.type != "opportunity" and not state.user_id:
                 lines.append(
                     (
                         self._field("type"),
