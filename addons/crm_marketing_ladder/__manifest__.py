@@ -33,6 +33,10 @@
         "demo/crm_sales_directorate_demo.xml",
         "demo/crm_pain_demo.xml",
         "demo/crm_differentiator_demo.xml",
+        "demo/crm_marketing_message_demo.xml",
+        "demo/crm_content_demo.xml",
+        "demo/crm_communication_goal_demo.xml",
+        "demo/crm_lead_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_marketing_ladder/static/src/**/*"],

@@ -71,6 +71,7 @@ class CrmLadderAnalysis(models.AbstractModel):
     def _flush(self):
         for name in (
             "crm.lead",
+            "crm.ladder.of.recognition",
             "crm.content",
             "crm.ladder.move",
             "crm.lead.criterion",

@@ -15,6 +15,9 @@ EMPTY_COLUMNS = {
     "has_knockout": "bool",
 }
 
+#: Context of an import that brings steps, their dates and the history itself.
+KEEP_HISTORY = "crm_marketing_ladder_keep_history"
+
 
 class CrmLead(models.Model):
     _name = "crm.lead"
@@ -24,13 +27,13 @@ class CrmLead(models.Model):
         compute="_compute_directorate_id",
         store=True,
         readonly=False,
-        check_company=True,
         index="btree_not_null",
         tracking=True,
         help="The first sales directorate of the salesperson, until another one is chosen.",
     )
     is_directorate_required = fields.Boolean(compute="_compute_is_directorate_required")
-    product_id = fields.Many2one(string="Product Interest")
+    # Not check_company, which refuses what belongs to a company on deals that belong to none.
+    product_id = fields.Many2one(string="Product Interest", check_company=False)
     dictionary_domain = fields.Binary(
         compute="_compute_dictionary_domain", export_string_translation=False, exportable=False
     )
@@ -41,7 +44,6 @@ class CrmLead(models.Model):
         "pain_id",
         string="Pains",
         ondelete="restrict",
-        check_company=True,
     )
     current_situation = fields.Html(help="What the customer has today, and what it costs them.")
     customer_stage = fields.Selection(
@@ -155,6 +157,7 @@ class CrmLead(models.Model):
     def _search_is_ladder_stuck(self, operator, value):
         if operator != "in":
             return NotImplemented
+        self.env["crm.ladder.of.recognition"].flush_model(["stuck_days"])
         stuck = Domain.custom(
             to_sql=lambda model, alias, query: SQL(
                 """(%s = 'pending' AND EXISTS (
@@ -203,6 +206,25 @@ class CrmLead(models.Model):
                 ]
             )
 
+    @api.constrains("directorate_id", "product_id", "pain_ids")
+    def _check_companies(self):
+        for lead in self:
+            for record in (lead.directorate_id, lead.product_id, *lead.pain_ids):
+                if lead.company_id and record.company_id not in (
+                    lead.company_id,
+                    record.company_id.browse(),
+                ):
+                    raise ValidationError(
+                        self.env._(
+                            "“%(deal)s” belongs to the company %(company)s, “%(record)s” to "
+                            "%(other)s. Choose one of the same company.",
+                            deal=lead.name,
+                            company=lead.company_id.name,
+                            record=record.display_name,
+                            other=record.company_id.name,
+                        )
+                    )
+
     @api.model
     def _read_group_ladder_step_ids(self, steps, domain):
         return steps.search([])
@@ -218,11 +240,11 @@ class CrmLead(models.Model):
         now = fields.Datetime.now()
         for vals in vals_list:
             self._check_own_directorate(vals, self.browse())
-            if vals.get("ladder_step_id"):
+            if vals.get("ladder_step_id") and not self.env.context.get(KEEP_HISTORY):
                 vals["ladder_date"] = now
         leads = super().create(vals_list)
         on_ladder = leads.filtered("ladder_step_id")
-        if on_ladder:
+        if on_ladder and not self.env.context.get(KEEP_HISTORY):
             self.env["crm.ladder.move"]._record(
                 [(lead.id, False, lead.ladder_step_id.id) for lead in on_ladder],
                 self.env.context.get("ladder_reason", False),
@@ -231,7 +253,7 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         self._check_own_directorate(vals, self)
-        if "ladder_step_id" not in vals:
+        if "ladder_step_id" not in vals or self.env.context.get(KEEP_HISTORY):
             return super().write(vals)
         step_id = vals["ladder_step_id"] or False
         changes = [

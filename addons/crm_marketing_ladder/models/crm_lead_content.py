@@ -80,13 +80,15 @@ class CrmLead(models.Model):
 
     def _get_ladder_deal(self):
         """Gather what the engine needs to know of this deal."""
-        partner = self.partner_id
+        # In a form the records are drafts of themselves.
+        partner, step = self.partner_id._origin, self.ladder_step_id._origin
+        industry = partner.industry_id or partner.commercial_partner_id.industry_id
         return next_best.Deal(
-            pains={pain.id: pain.name for pain in self.pain_ids},
-            step=self.ladder_step_id.id,
-            next_step=self.ladder_step_id._get_next_step().id if self.ladder_step_id else None,
-            industry=(partner.industry_id or partner.commercial_partner_id.industry_id).id,
-            product=self.product_id.id,
+            pains={pain.id: pain.name for pain in self.pain_ids._origin},
+            step=step.id,
+            next_step=step._get_next_step().id if step else None,
+            industry=industry.id,
+            product=self.product_id._origin.id,
         )
 
     def _get_content_candidates(self, deal):
@@ -94,7 +96,7 @@ class CrmLead(models.Model):
         contents = self.env["crm.content"]
         domain = Domain("state", "=", "published")
         if self.directorate_id:
-            domain &= Domain("directorate_id", "in", [self.directorate_id.id, False])
+            domain &= Domain("directorate_id", "in", [self.directorate_id._origin.id, False])
         steps = [step for step in (deal.step, deal.next_step) if step]
         general = Domain("covered_pain_ids", "=", False) & (
             Domain("ladder_step_id", "in", [*steps, False])

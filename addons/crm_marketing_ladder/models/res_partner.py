@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import sql
 
 
@@ -10,7 +11,6 @@ class ResPartner(models.Model):
         string="Sales Directorate",
         index="btree_not_null",
         ondelete="restrict",
-        check_company=True,
         help="Filled in on companies with the first sales directorate of whoever makes them.",
     )
     ladder_step_id = fields.Many2one(
@@ -76,6 +76,24 @@ class ResPartner(models.Model):
     def _inverse_ladder_step_id(self):
         for partner in self:
             partner.ladder_step_manual_id = partner.ladder_step_id
+        # The field is protected from its own computation while it is being written.
+        self.filtered(lambda partner: not partner.ladder_step_id)._compute_ladder_step_id()
+
+    @api.constrains("directorate_id", "company_id")
+    def _check_directorate_company(self):
+        for partner in self:
+            # As superuser: the directorate of another company is out of the user's sight.
+            company = partner.directorate_id.sudo().company_id
+            if company and partner.company_id and company != partner.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(contact)s” belongs to the company %(company)s, its sales directorate "
+                        "to %(other)s. Choose a directorate of the same company.",
+                        contact=partner.display_name,
+                        company=partner.company_id.name,
+                        other=company.name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

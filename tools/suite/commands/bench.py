@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 
-from .. import paths
+from .. import bench_ladder, paths
 from ..console import SuiteError, say, step
 from ..processes import die_with_parent
 
@@ -24,7 +24,11 @@ def parse(argv: list[str]) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "what", nargs="?", choices=["assign"], default="assign", help="default: %(default)s"
+        "what",
+        nargs="?",
+        choices=["assign", "ladder"],
+        default="assign",
+        help="default: %(default)s",
     )
     parser.add_argument("--leads", type=int, default=2000, help="default: %(default)s")
     return parser.parse_args(argv)
@@ -39,6 +43,8 @@ def main(arguments: argparse.Namespace, source) -> int:
     with Lock("bench", "bin/bench").acquire(), postgres.running() as variables:
         odoo = Odoo(source, variables)
         templates = Templates(odoo)
+        if arguments.what == "ladder":
+            return bench_ladder.run(odoo, templates, measure)
         database = templates.fresh_copy(BASE, "suite_bench")
         try:
             with step(f"Native assignment of {arguments.leads} leads, 5 teams of 10"):
