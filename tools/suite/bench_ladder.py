@@ -29,7 +29,10 @@ def report(result: dict) -> int:
         if row["seconds"] > row["limit"]:
             slow.append(f"{row['name']} above {row['limit']} s")
     for row in result["rules"]:
-        say(f"{row['name']:<18} {row['ratio']:.2f} times the same without directorate rules")
+        say(
+            f"{row['name']:<18} {1000 * row['seconds']:7.1f} ms, {row['ratio']:.2f} times the same "
+            "without directorate rules"
+        )
         if row["ratio"] > RULES_AT_MOST:
             slow.append(f"{row['name']} above {RULES_AT_MOST}")
     if slow:
