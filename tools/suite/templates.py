@@ -67,7 +67,9 @@ DEMO = Template("suite_test_demo", paths.SUITE_ADDONS, demo=True, parent=DEMO_BA
 
 
 def alone(addon: str) -> Template:
-    return Template(f"suite_test_only_{addon}", (addon,), parent=BASE)
+    # A bridge is made anew when one of ours below it changes.
+    below = [name for name in paths.bridges().get(addon, ()) if name in paths.SUITE_ADDONS]
+    return Template(f"suite_test_only_{addon}", (*below, addon), parent=BASE)
 
 
 class Templates:

@@ -11,12 +11,9 @@ class CrmContentPublication(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Content Publication"
     _order = "date desc, id desc"
-    _check_company_auto = True
 
     name = fields.Char(compute="_compute_name")
-    task_id = fields.Many2one(
-        "crm.content.task", required=True, index=True, ondelete="cascade", check_company=True
-    )
+    task_id = fields.Many2one("crm.content.task", required=True, index=True, ondelete="cascade")
     content_id = fields.Many2one(related="task_id.content_id", store=True, index=True)
     directorate_id = fields.Many2one(related="task_id.directorate_id", store=True, index=True)
     company_id = fields.Many2one(related="task_id.company_id", store=True, index=True)

@@ -12,7 +12,6 @@ class CrmContentTask(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Content Task"
     _order = "date_deadline, id"
-    _check_company_auto = True
 
     name = fields.Char(
         "Subject",
@@ -23,9 +22,7 @@ class CrmContentTask(models.Model):
         precompute=True,
         tracking=True,
     )
-    content_id = fields.Many2one(
-        "crm.content", required=True, index=True, ondelete="cascade", check_company=True
-    )
+    content_id = fields.Many2one("crm.content", required=True, index=True, ondelete="cascade")
     directorate_id = fields.Many2one(related="content_id.directorate_id", store=True, index=True)
     company_id = fields.Many2one(related="content_id.company_id", store=True, index=True)
     active = fields.Boolean(related="content_id.active", store=True)
