@@ -38,6 +38,7 @@
         "demo/crm_communication_goal_demo.xml",
         "demo/crm_lead_demo.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["crm_marketing_ladder/static/src/**/*"],
         "web.assets_tests": ["crm_marketing_ladder/static/tests/tours/**/*"],

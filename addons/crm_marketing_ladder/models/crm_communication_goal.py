@@ -198,8 +198,10 @@ class CrmCommunicationGoal(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        # Whose rights an audience is searched with is nobody's to choose.
+        vals = {name: value for name, value in vals.items() if name != "audience_user_id"}
         if "audience_domain" in vals:
-            vals = {**vals, "audience_user_id": self.env.uid}
+            vals["audience_user_id"] = self.env.uid
         return super().write(vals)
 
     def action_view_moves(self):

@@ -240,11 +240,13 @@ class CrmLead(models.Model):
         now = fields.Datetime.now()
         for vals in vals_list:
             self._check_own_directorate(vals, self.browse())
-            if vals.get("ladder_step_id") and not self.env.context.get(KEEP_HISTORY):
-                vals["ladder_date"] = now
+            if not self._brings_history():
+                vals.pop("ladder_date", None)
+                if vals.get("ladder_step_id"):
+                    vals["ladder_date"] = now
         leads = super().create(vals_list)
         on_ladder = leads.filtered("ladder_step_id")
-        if on_ladder and not self.env.context.get(KEEP_HISTORY):
+        if on_ladder and not self._brings_history():
             self.env["crm.ladder.move"]._record(
                 [(lead.id, False, lead.ladder_step_id.id) for lead in on_ladder],
                 self.env.context.get("ladder_reason", False),
@@ -253,7 +255,11 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         self._check_own_directorate(vals, self)
-        if "ladder_step_id" not in vals or self.env.context.get(KEEP_HISTORY):
+        if self._brings_history():
+            return super().write(vals)
+        if "ladder_date" in vals:
+            vals = {name: value for name, value in vals.items() if name != "ladder_date"}
+        if "ladder_step_id" not in vals:
             return super().write(vals)
         step_id = vals["ladder_step_id"] or False
         changes = [
@@ -272,6 +278,13 @@ class CrmLead(models.Model):
                 changes, self.env.context.get("ladder_reason", False)
             )
         return result
+
+    @api.model
+    def _brings_history(self):
+        """Say whether this is an import with a history of its own; for administrators alone."""
+        return self.env.context.get(KEEP_HISTORY) and (
+            self.env.su or self.env.user.has_group("crm_marketing_ladder.group_admin")
+        )
 
     def _check_own_directorate(self, vals, leads):
         """Refuse a directorate that is neither the user's own nor the salesperson's.

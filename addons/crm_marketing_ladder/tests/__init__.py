@@ -10,6 +10,7 @@ from . import (
     test_engine,
     test_groups,
     test_narrowing,
+    test_next_best_content,
     test_performance,
     test_security,
 )

@@ -80,6 +80,7 @@ class TestCrmCommunicationGoal(LadderCommon):
         marketeer = self.users_by_role["marketeer"]
         goal = self._create_goal().with_user(marketeer)
         goal.audience_domain = "[('name', '=like', 'Goal%')]"
+        goal.write({"audience_user_id": self.env.uid})
         self.assertEqual(goal.audience_user_id, marketeer)
         self.assertEqual(goal.reached, 4)
         self.directorate_own.user_ids = [Command.unlink(marketeer.id)]

@@ -229,14 +229,47 @@ class TestSecurity(LadderCommon):
             {"name": "B", "directorate_id": directorate_b.id}
         )
         self.assertEqual(pain_b.company_id, self.company_b)
+        values = {"name": "B", "directorate_id": directorate_b.id}
+        content_b = self._create_content(directorate_b)
+        task_b = self._create_task(content_b)
+        others = [
+            content_b,
+            task_b,
+            self.env["crm.content.publication"].create({"task_id": task_b.id}),
+            self.env["crm.marketing.message"].create(values),
+            self.env["crm.marketing.list"].create(values),
+            self.env["crm.communication.goal"].create(
+                {
+                    **values,
+                    "from_step_id": self.steps[0].id,
+                    "to_step_id": self.steps[1].id,
+                }
+            ),
+        ]
+        lead_b = self._create_lead(company_id=self.company_b.id, ladder_step_id=self.steps[0].id)
+        criterion_b = self.env["crm.lead.criterion"].create(
+            {"lead_id": lead_b.id, "differentiator_id": differentiator_b.id}
+        )
+        sending_b = self.env["crm.content.sending"].create(
+            {"lead_id": lead_b.id, "content_id": content_b.id}
+        )
+        deals = [lead_b, criterion_b, lead_b.ladder_move_ids, sending_b]
+        salesman = self._create_user("all_leads", "sales_team.group_sale_salesman_all_leads")
+        for record in deals:
+            for user in (salesman, self.users_by_role["read_admin"]):
+                with self.subTest(user=user.login, model=record._name):
+                    seen = record.with_user(user)
+                    self.assertFalse(seen.search([("id", "=", record.id)]))
+                    with self.assertRaises(AccessError):
+                        seen.read(["display_name"])
         for role in ("sales", "admin", "read_admin"):
             user = self.users_by_role[role]
-            for record in (directorate_b, pain_b, differentiator_b):
+            for record in (directorate_b, pain_b, differentiator_b, *others):
                 with self.subTest(role=role, model=record._name):
                     seen = record.with_user(user)
                     self.assertFalse(seen.search([("id", "=", record.id)]))
                     with self.assertRaises(AccessError):
-                        seen.read(["name"])
+                        seen.read(["display_name"])
 
     def test_member_in_both_companies(self):
         self.sales.company_ids = [Command.link(self.company_b.id)]

@@ -104,5 +104,7 @@ class TestLadderTour(HttpCase):
     def test_director(self):
         """A hole of the map becomes a content; the stuck prospects of the funnel are listed."""
         deal = self._create_deal(pain_ids=[Command.set(self._create_pain().ids)])
-        deal.ladder_date = Datetime.subtract(Datetime.now(), days=9)
+        deal.with_context(crm_marketing_ladder_keep_history=True).ladder_date = Datetime.subtract(
+            Datetime.now(), days=9
+        )
         self.start_tour("/odoo", "crm_marketing_ladder_director", login="tour_director")
