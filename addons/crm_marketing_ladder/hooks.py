@@ -2,7 +2,7 @@ from odoo.tools import SQL
 
 #: Columns in Odoo's own tables that name our records, which could not be deleted otherwise.
 COLUMNS = {
-    "crm_lead": ("ladder_step_id", "directorate_id"),
+    "crm_lead": ("ladder_step_id", "directorate_id", "product_id"),
     "res_partner": ("ladder_step_id", "ladder_step_manual_id", "directorate_id"),
 }
 #: Many rows that nothing of Odoo hangs on.
@@ -44,11 +44,8 @@ def uninstall_hook(env):
     )
     for model in MODELS:
         env[model].with_context(active_test=False).search([]).unlink()
-    own = env["ir.model.data"].search(
-        [("module", "=", "crm_marketing_ladder"), ("model", "=", "ir.model")]
-    )
-    for model in env["ir.model"].browse(own.mapped("res_id")).exists():
-        name = model.model.replace(".", "_")
+    for model in MODELS:
+        name = model.replace(".", "_")
         env["ir.model.data"].search(
             [
                 ("module", "!=", "crm_marketing_ladder"),
