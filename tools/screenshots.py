@@ -72,6 +72,52 @@ SCREENS = (
     Screen(
         "ladder_directorates", "crm_marketing_ladder.crm_sales_directorate_menu", ".o_list_view"
     ),
+    Screen("ladder_messages", "crm_marketing_ladder.crm_marketing_message_menu", ".o_list_view"),
+    Screen("ladder_contents", "crm_marketing_ladder.crm_content_menu", ".o_list_view"),
+    Screen("ladder_board", "crm_marketing_ladder.crm_content_menu_board", ".o_kanban_record"),
+    Screen(
+        "ladder_content_form",
+        "crm_marketing_ladder.crm_content_menu",
+        ".o_list_view",
+        (".o_data_cell[name=name]:has-text('What an hour offline costs') >> nth=0",),
+    ),
+    Screen("ladder_goals", "crm_marketing_ladder.crm_communication_goal_menu", ".o_list_view"),
+    Screen("ladder_lists", "crm_marketing_ladder.crm_marketing_list_menu", ".o_list_view"),
+    Screen("ladder_prospects", "crm_marketing_ladder.crm_lead_menu_ladder", ".o_list_view"),
+    Screen(
+        "ladder_deal",
+        "crm_marketing_ladder.crm_lead_menu_ladder",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=name]:has-text('Firewalls for the branches') >> nth=1",
+            ".nav-link[name=ladder]",
+        ),
+    ),
+    Screen(
+        "ladder_criteria",
+        "crm_marketing_ladder.crm_lead_menu_ladder",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=name]:has-text('Switches for a project') >> nth=1",
+            ".nav-link[name=criteria]",
+        ),
+    ),
+    Screen(
+        "ladder_coverage_map",
+        "crm_marketing_ladder.crm_coverage_map_menu",
+        ".o_crm_coverage_map .o_crm_hole",
+    ),
+    Screen(
+        "ladder_funnel",
+        "crm_marketing_ladder.crm_ladder_funnel_menu",
+        ".o_crm_ladder_funnel .o_crm_stuck",
+    ),
+    Screen(
+        "ladder_what_wins",
+        "crm_marketing_ladder.crm_what_wins_menu",
+        ".o_crm_what_wins .text-bg-success",
+    ),
+    Screen("ladder_moves", "crm_marketing_ladder.crm_ladder_move_menu", ".o_list_view"),
     Screen("lead_assign_unassigned", "crm_lead_assign.crm_lead_menu_unassigned", ".o_list_view"),
     Screen("lead_assign_teams", "crm_lead_assign.crm_team_menu_assignment", ".o_list_view"),
     Screen(

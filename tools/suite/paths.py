@@ -1,5 +1,6 @@
 """Where things are. All that is made on a machine lies in one ignored folder."""
 
+import ast
 import os
 from pathlib import Path
 
@@ -25,6 +26,18 @@ SUITE_ADDONS = (
 
 #: Odoo addons that the tests of an addon want beside it.
 TESTED_WITH = {"crm_groups_sale": ("sale_stock", "stock_account")}
+
+
+def bridges() -> dict[str, list[str]]:
+    """Addons that install themselves where another one is, each with what it depends on.
+
+    They are installed with the suite only where that other one is, and tested apart.
+    """
+    found = {}
+    for manifest in sorted(ADDONS.glob("*/__manifest__.py")):
+        if manifest.parent.name not in SUITE_ADDONS:
+            found[manifest.parent.name] = ast.literal_eval(manifest.read_text("utf-8"))["depends"]
+    return found
 
 
 def venv_python() -> Path:

@@ -67,8 +67,10 @@ DEMO = Template("suite_test_demo", paths.SUITE_ADDONS, demo=True, parent=DEMO_BA
 
 
 def alone(addon: str) -> Template:
+    # A bridge is made anew when one of ours below it changes.
+    below = [name for name in paths.bridges().get(addon, ()) if name in paths.SUITE_ADDONS]
     beside = paths.TESTED_WITH.get(addon, ())
-    return Template(f"suite_test_only_{addon}", (addon, *beside), parent=BASE)
+    return Template(f"suite_test_only_{addon}", (*below, addon, *beside), parent=BASE)
 
 
 class Templates:

@@ -147,9 +147,13 @@ class Stages:
         """The addons' own tests but the browser's: one alone, or all together."""
         template = alone(self.addon) if self.addon else SUITE
         database = self.templates.standing_copy(template, f"{template.name}_run")
-        names = [self.addon] if self.addon else all_addons()
+        names = [self.addon] if self.addon else paths.SUITE_ADDONS
         title = f"tests of {self.addon}" if self.addon else "tests of the addons"
         self.pytest(title, *test_folders(names), *NO_TOURS, database=database)
+        for bridge in () if self.addon else paths.bridges():
+            template = alone(bridge)
+            database = self.templates.standing_copy(template, f"{template.name}_run")
+            self.pytest(f"tests of {bridge}", *test_folders([bridge]), *NO_TOURS, database=database)
 
     def install(self) -> None:
         self.templates.ensure(SUITE)

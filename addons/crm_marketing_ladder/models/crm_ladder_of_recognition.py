@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .usage import check_unused
 
 
 class CrmLadderOfRecognition(models.Model):
@@ -25,6 +27,17 @@ class CrmLadderOfRecognition(models.Model):
         "Stuck After (days)",
         help="A prospect who stands on this step longer counts as stuck. 0: never.",
     )
+    format_ids = fields.Many2many(
+        "crm.content.format",
+        "crm_ladder_of_recognition_format_rel",
+        "step_id",
+        "format_id",
+        string="Typical Formats",
+        help="Formats of content that usually help a prospect on this step.",
+    )
+    message_ids = fields.One2many(
+        "crm.marketing.message", "ladder_step_id", string="Marketing Messages"
+    )
 
     _code_uniq = models.UniqueIndex(
         "(lower(code))",
@@ -40,6 +53,22 @@ class CrmLadderOfRecognition(models.Model):
         "The days after which a prospect counts as stuck must not be negative.",
     )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        check_unused(
+            self,
+            (
+                ("crm.lead", "ladder_step_id", self.env._("deals")),
+                ("res.partner", "ladder_step_id", self.env._("contacts")),
+                ("crm.marketing.message", "ladder_step_id", self.env._("marketing messages")),
+                ("crm.content", "ladder_step_id", self.env._("contents")),
+                ("crm.communication.goal", "from_step_id", self.env._("communication goals")),
+                ("crm.communication.goal", "to_step_id", self.env._("communication goals")),
+                ("crm.ladder.move", "to_step_id", self.env._("moves in the history of deals")),
+                ("crm.ladder.move", "from_step_id", self.env._("moves in the history of deals")),
+            ),
+        )
+
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
         for step, vals in zip(self, vals_list, strict=True):
@@ -48,3 +77,10 @@ class CrmLadderOfRecognition(models.Model):
             if "code" not in (default or {}):
                 vals["code"] = f"{step.code}_copy"
         return vals_list
+
+    def _get_next_step(self):
+        """Find the step above this one; empty at the top."""
+        higher = self.search([]).filtered(
+            lambda step: (step.sequence, step.id) > (self.sequence, self.id)
+        )
+        return higher[:1]

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
+
+from .usage import check_unused
 
 
 class CrmSalesDirectorate(models.Model):
@@ -93,11 +96,14 @@ class CrmSalesDirectorate(models.Model):
     differentiator_ids = fields.One2many(
         "crm.differentiator", "directorate_id", string="Differentiators"
     )
+    content_ids = fields.One2many("crm.content", "directorate_id", string="Contents")
     member_count = fields.Integer("Number of Members", compute="_compute_member_count")
     pain_count = fields.Integer("Number of Pains", compute="_compute_pain_count")
     differentiator_count = fields.Integer(
         "Number of Differentiators", compute="_compute_differentiator_count"
     )
+
+    content_count = fields.Integer("Number of Contents", compute="_compute_content_count")
 
     _code_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), lower(code))",
@@ -137,6 +143,7 @@ class CrmSalesDirectorate(models.Model):
         # One write for all directorates with the same people, as after a change of a big team.
         for members, same in by_members.items():
             same.member_ids = members
+        self.env.registry.clear_cache()
 
     @api.depends("member_ids")
     def _compute_member_count(self):
@@ -150,6 +157,10 @@ class CrmSalesDirectorate(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_differentiator_count(self):
         self._count_records("crm.differentiator", "differentiator_count")
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_content_count(self):
+        self._count_records("crm.content", "content_count")
 
     def _count_records(self, model_name, field_name):
         groups = self.env[model_name]._read_group(
@@ -184,25 +195,36 @@ class CrmSalesDirectorate(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        for model_name, label in (
-            ("crm.pain", self.env._("pains")),
-            ("crm.differentiator", self.env._("differentiators")),
-        ):
-            # As superuser: records of other companies hold the directorate as well.
-            records = self.env[model_name].sudo().with_context(active_test=False)
-            used = records._read_group(
-                [("directorate_id", "in", self.ids)], ["directorate_id"], ["__count"], limit=1
-            )
-            for directorate, count in used:
-                raise UserError(
-                    self.env._(
-                        "The sales directorate “%(directorate)s” cannot be deleted: %(count)s "
-                        "%(records)s belong to it. Archive it instead, or move them first.",
-                        directorate=directorate.display_name,
-                        count=count,
-                        records=label,
-                    )
-                )
+        check_unused(
+            self,
+            (
+                ("crm.pain", "directorate_id", self.env._("pains")),
+                ("crm.differentiator", "directorate_id", self.env._("differentiators")),
+                ("crm.marketing.message", "directorate_id", self.env._("marketing messages")),
+                ("crm.content", "directorate_id", self.env._("contents")),
+                ("crm.communication.goal", "directorate_id", self.env._("communication goals")),
+                ("crm.marketing.list", "directorate_id", self.env._("marketing lists")),
+                ("crm.lead", "directorate_id", self.env._("deals")),
+                ("res.partner", "directorate_id", self.env._("contacts")),
+            ),
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        directorates = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return directorates
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(("sequence", "name", "active", "company_id")):
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     def action_view_pains(self):
         """Open the pains of this directorate."""
@@ -211,6 +233,13 @@ class CrmSalesDirectorate(models.Model):
     def action_view_differentiators(self):
         """Open the differentiators of this directorate."""
         return self._action_view("crm_marketing_ladder.crm_differentiator_action")
+
+    def action_view_board(self):
+        """Open the content board of this directorate, with its own column limits."""
+        action = self._action_view("crm_marketing_ladder.crm_content_action_board")
+        action["name"] = self.env._("Content Board: %s", self.display_name)
+        action["context"]["board_directorate_id"] = self.id
+        return action
 
     def _action_view(self, xml_id):
         self.ensure_one()
@@ -243,3 +272,28 @@ class CrmSalesDirectorate(models.Model):
         return Domain("product_ids", "in", product.ids) | Domain(
             "product_category_ids", "parent_of", product.categ_id.ids
         )
+
+    def _sells(self, product):
+        """Say whether this directorate sells a product template."""
+        self.ensure_one()
+        # As superuser: what a directorate sells does not depend on what the user sees.
+        return bool(product.sudo().filtered_domain(self.sudo()._get_product_domain()))
+
+    @api.model
+    def _get_directorates_by_user(self):
+        """Say which directorates the users belong to, the first one first; usually no query.
+
+        :return: {user id: ((directorate id, company id or False), …)}
+        """
+        self.flush_model(["member_ids"])
+        return self._get_directorates_by_user_cached()
+
+    @api.model
+    @ormcache()
+    def _get_directorates_by_user_cached(self):
+        by_user = {}
+        # As superuser: the map is the same for all users, who each look up their own line.
+        for directorate in self.sudo().search([]):
+            for user in directorate.with_context(active_test=False).member_ids:
+                by_user.setdefault(user.id, []).append((directorate.id, directorate.company_id.id))
+        return {user: tuple(rows) for user, rows in by_user.items()}

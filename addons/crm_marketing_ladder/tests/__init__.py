@@ -1,10 +1,16 @@
 from . import (
+    test_analysis,
+    test_crm_communication_goal,
+    test_crm_content,
     test_crm_differentiator,
     test_crm_ladder_of_recognition,
+    test_crm_lead,
     test_crm_pain,
     test_crm_sales_directorate,
+    test_engine,
     test_groups,
     test_narrowing,
+    test_next_best_content,
     test_performance,
     test_security,
 )

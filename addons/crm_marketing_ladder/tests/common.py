@@ -3,54 +3,16 @@ from odoo.tests import new_test_user
 
 from odoo.addons.base.tests.common import BaseCommon
 
-MODULE = "crm_marketing_ladder"
+from .matrix import DICTIONARIES, MATRIX
 
-# Who may do what: one letter for each operation, c(reate) r(ead) u(pdate) d(elete).
-# "own" are the records of the sales directorates that the user is a member of, "foreign" those of
-# another one, "common" those of none. Directorates and ladder steps belong to nobody.
-# The security test is made from this table.
-#
-#   role                   pain, differentiator           directorate  ladder step
-#                          own     foreign  common
-MATRIX = {
-    "sales": (("crud", "r", "r"), "r", "r"),
-    "manager": (("crud", "r", "r"), "r", "r"),
-    "marketeer": (("crud", "r", "r"), "r", "cru"),
-    "pam": (("crud", "r", "r"), "r", "r"),
-    "presale": (("crud", "r", "r"), "r", "r"),
-    "certificate_manager": (("crud", "r", "r"), "r", "r"),
-    "admin": (("crud", "crud", "crud"), "crud", "crud"),
-    "read_admin": (("r", "r", "r"), "r", "r"),
-    # No CRM role at all.
-    "internal": (("", "", ""), "", ""),
-    "portal": (("", "", ""), "", ""),
-    "public": (("", "", ""), "", ""),
-}
+MODULE = "crm_marketing_ladder"
+__all__ = ["DICTIONARIES", "LadderCommon"]
+
 GROUPS = {
     "internal": "base.group_user",
     "portal": "base.group_portal",
     "public": "base.group_public",
 }
-DICTIONARIES = ("crm.pain", "crm.differentiator")
-
-
-def matrix_cells():
-    """Unfold the table.
-
-    :return: (role, model, whose, letter of the operation, allowed)
-    """
-    for role, (dictionaries, directorate, step) in MATRIX.items():
-        rights = {
-            (model, whose): letters
-            for model in DICTIONARIES
-            for whose, letters in zip(("own", "foreign", "common"), dictionaries, strict=True)
-        }
-        rights["crm.sales.directorate", "own"] = directorate
-        rights["crm.sales.directorate", "foreign"] = directorate
-        rights["crm.ladder.of.recognition", "common"] = step
-        for (model, whose), letters in rights.items():
-            for letter in "crud":
-                yield role, model, whose, letter, letter in letters
 
 
 class LadderCommon(BaseCommon):
@@ -68,6 +30,14 @@ class LadderCommon(BaseCommon):
             )
             for role in MATRIX
         }
+        steps = cls.env["crm.ladder.of.recognition"]
+        steps.search([]).active = False
+        cls.steps = steps.create(
+            [
+                {"name": name, "code": f"test_{name.lower()}", "sequence": 10 * number}
+                for number, name in enumerate(("Zero", "One", "Two", "Three"))
+            ]
+        )
         cls.sales = cls.users_by_role["sales"]
         cls.admin = cls.users_by_role["admin"]
         cls.category = cls.env["product.category"].create({"name": "Ladder Category"})
@@ -123,3 +93,34 @@ class LadderCommon(BaseCommon):
                 ],
             }
         )
+
+    @classmethod
+    def _create_user(cls, login, *groups):
+        return new_test_user(cls.env, login, groups=",".join(("base.group_user", *groups)))
+
+    @classmethod
+    def _create_lead(cls, **vals):
+        return cls.env["crm.lead"].create(
+            {"name": "Test Deal", "type": "opportunity", "user_id": False, **vals}
+        )
+
+    @classmethod
+    def _create_content(cls, directorate=None, **vals):
+        directorate = cls.directorate_own if directorate is None else directorate
+        return cls.env["crm.content"].create(
+            {"name": "Test Content", "directorate_id": directorate.id, **vals}
+        )
+
+    @classmethod
+    def _create_task(cls, content, **vals):
+        return cls.env["crm.content.task"].create({"content_id": content.id, **vals})
+
+    @classmethod
+    def _publish(cls, content, url="https://example.com/page"):
+        """Bring a content out: one task, one publication."""
+        task = cls._create_task(content, state="approval")
+        cls.env["crm.content.publication"].create(
+            {"task_id": task.id, "state": "published", "url": url}
+        )
+        task.state = "published"
+        return content

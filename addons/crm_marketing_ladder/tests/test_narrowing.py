@@ -10,6 +10,8 @@ class TestNarrowing(LadderCommon):
     """Product ↔ directorate ↔ the user's own, in the form and on the server."""
 
     def _create(self, model, user, **vals):
+        if model == "crm.communication.goal":
+            vals.update(from_step_id=self.steps[0].id, to_step_id=self.steps[1].id)
         return self.env[model].with_user(user).create({"name": "Narrowed", **vals})
 
     def test_first_own_directorate_is_filled_in(self):

@@ -17,8 +17,11 @@ class TestPerformance(LadderCommon):
         return self.env.cr.sql_log_count - before
 
     def _create(self, model, size):
+        values = {"product_id": self.product_own.id}
+        if model == "crm.communication.goal":
+            values.update(from_step_id=self.steps[0].id, to_step_id=self.steps[1].id)
         self.env[model].with_user(self.sales).create(
-            [{"name": f"R {number}", "product_id": self.product_own.id} for number in range(size)]
+            [{"name": f"R {number}", **values} for number in range(size)]
         )
 
     @warmup

@@ -1,0 +1,1 @@
+from . import match, next_best, statistics

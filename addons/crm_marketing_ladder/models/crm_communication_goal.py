@@ -1,0 +1,224 @@
+import ast
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .crm_marketing_list import parse_domain
+
+
+class CrmCommunicationGoal(models.Model):
+    """How many prospects are to be moved from one step to another, and how many were."""
+
+    _name = "crm.communication.goal"
+    _inherit = ["crm.directorate.mixin"]
+    _description = "Communication Goal"
+    _order = "date_to desc, name, id"
+
+    name = fields.Char(required=True, index="trigram")
+    audience_domain = fields.Char(
+        "Audience",
+        default="[]",
+        help="Only deals that match this filter count, as far as its author may see them.",
+    )
+    audience_user_id = fields.Many2one(
+        "res.users", string="Audience Set By", readonly=True, copy=False
+    )
+    pain_id = fields.Many2one(
+        "crm.pain", index="btree_not_null", check_company=True, ondelete="restrict"
+    )
+    from_step_id = fields.Many2one(
+        "crm.ladder.of.recognition",
+        required=True,
+        index=True,
+        ondelete="restrict",
+    )
+    to_step_id = fields.Many2one(
+        "crm.ladder.of.recognition", required=True, index=True, ondelete="restrict"
+    )
+    message_id = fields.Many2one(
+        "crm.marketing.message",
+        string="Marketing Message",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+    )
+    channel_id = fields.Many2one("crm.content.channel", index="btree_not_null", ondelete="restrict")
+    date_from = fields.Date(required=True, default=lambda self: self._default_period()[0])
+    date_to = fields.Date(required=True, default=lambda self: self._default_period()[1])
+    target = fields.Integer(required=True, default=10, help="So many prospects are to move up.")
+    reached = fields.Integer(
+        compute="_compute_reached",
+        help="Prospects who left the first step upwards and came to the last step, or above it, "
+        "within the period.",
+    )
+    credited = fields.Integer(
+        "After Our Content",
+        compute="_compute_reached",
+        help="Of these: those whose moves followed a content, of the message if one is named.",
+    )
+    progress = fields.Float("Reached (%)", compute="_compute_reached")
+    state = fields.Selection(
+        [("planned", "Planned"), ("running", "Running"), ("met", "Met"), ("missed", "Missed")],
+        compute="_compute_reached",
+    )
+
+    _target_positive = models.Constraint(
+        "CHECK (target > 0)", "The target of a communication goal must be greater than zero."
+    )
+    _period = models.Constraint(
+        "CHECK (date_to >= date_from)", "A communication goal cannot end before it begins."
+    )
+
+    @api.model
+    def _default_period(self):
+        today = fields.Date.context_today(self)
+        return fields.Date.start_of(today, "quarter"), fields.Date.end_of(today, "quarter")
+
+    @api.depends(
+        "audience_domain", "pain_id", "from_step_id", "to_step_id", "message_id",
+        "date_from", "date_to", "target", "directorate_id",
+    )  # fmt: skip
+    def _compute_reached(self):
+        """Count from the ladder moves: one query for all goals, and one more for each different
+        audience among them."""
+        counts = self._count_reached()
+        today = fields.Date.context_today(self)
+        for goal in self:
+            goal.reached, goal.credited = counts.get(goal._origin.id, (0, 0))
+            goal.progress = 100.0 * goal.reached / goal.target if goal.target else 0.0
+            if goal.target and goal.reached >= goal.target:
+                goal.state = "met"
+            elif goal.date_to and goal.date_to < today:
+                goal.state = "missed"
+            elif goal.date_from and goal.date_from > today:
+                goal.state = "planned"
+            else:
+                goal.state = "running"
+
+    def _count_reached(self):
+        """Count the deals of each goal.
+
+        A deal counts when within the period it left the first step, or one below it, for one above
+        it, and came to the last step or above it.
+
+        :return: {goal id: (reached, credited)}
+        """
+        if not self.ids:
+            return {}
+        for model_name in (self._name, "crm.ladder.move", "crm.lead", "crm.content.sending"):
+            self.env[model_name].flush_model()
+        audience = [
+            SQL("(g.id = ANY(%s) AND l.id IN %s)", goals.ids, goals._get_audience_query())
+            for goals in self._origin.grouped(
+                lambda goal: (goal.audience_domain or "[]", goal.audience_user_id)
+            ).values()
+        ]
+        # Straight from the tables: a goal says the same number to all of its readers. Which deals
+        # count is limited by directorate and company, and by what the author of a filter may see.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH steps AS (
+                    SELECT id, row_number() OVER (ORDER BY sequence, id) AS rank
+                      FROM crm_ladder_of_recognition
+                ), reached AS (
+                    SELECT g.id AS goal, l.id AS lead,
+                           bool_or(s.id IS NOT NULL AND (g.message_id IS NULL
+                                   OR s.marketing_message_id = g.message_id)) AS credited
+                      FROM crm_communication_goal g
+                      JOIN steps first ON first.id = g.from_step_id
+                      JOIN steps last ON last.id = g.to_step_id
+                      JOIN crm_ladder_move m
+                        ON m.date >= g.date_from AND m.date < g.date_to + 1
+                       AND m.direction = 'up'
+                      JOIN steps old ON old.id = m.from_step_id
+                      JOIN steps new ON new.id = m.to_step_id
+                      JOIN crm_lead l ON l.id = m.lead_id
+                      LEFT JOIN crm_content_sending s ON s.id = m.sending_id
+                     WHERE g.id = ANY(%(goals)s)
+                       AND new.rank > first.rank
+                       AND (g.directorate_id IS NULL OR l.directorate_id = g.directorate_id)
+                       AND (g.company_id IS NULL OR l.company_id IS NULL
+                            OR l.company_id = g.company_id)
+                       AND (g.pain_id IS NULL OR EXISTS (
+                            SELECT 1 FROM crm_lead_pain_rel r
+                             WHERE r.lead_id = l.id AND r.pain_id = g.pain_id))
+                       AND (%(audience)s)
+                     GROUP BY g.id, l.id, first.rank, last.rank
+                    HAVING min(old.rank) <= first.rank AND max(new.rank) >= last.rank
+                )
+                SELECT goal, count(*), count(*) FILTER (WHERE credited) FROM reached GROUP BY goal
+                """,
+                goals=self.ids,
+                audience=SQL(" OR ").join(audience),
+            )
+        )
+        return {goal: (reached, credited) for goal, reached, credited in rows}
+
+    def _get_audience_query(self):
+        """Find the deals of an audience, with the rights of whoever set the filter."""
+        goal = self[:1]
+        domain = ast.literal_eval(goal.audience_domain or "[]")
+        if not domain:
+            return SQL("(SELECT id FROM crm_lead)")
+        leads = self.env["crm.lead"].with_user(goal.audience_user_id or self.env.user)
+        try:
+            companies = leads.env.user.company_ids.ids
+            leads = leads.with_context(active_test=False, allowed_company_ids=companies)
+            return leads._search(domain).subselect()
+        except AccessError:
+            # The author may not read deals any more: nobody counts until it is set anew.
+            return SQL("(NULL)")
+
+    @api.constrains("audience_domain")
+    def _check_audience_domain(self):
+        parse_domain(self, "audience_domain", "crm.lead")
+
+    @api.constrains("from_step_id", "to_step_id")
+    def _check_steps(self):
+        for goal in self:
+            first, last = goal.from_step_id, goal.to_step_id
+            if (last.sequence, last.id) <= (first.sequence, first.id):
+                raise ValidationError(
+                    self.env._(
+                        "“%(goal)s”: the step “%(last)s” is not above “%(first)s”. A goal leads up "
+                        "the ladder.",
+                        goal=goal.name,
+                        first=first.name,
+                        last=last.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals["audience_user_id"] = self.env.uid
+        return super().create(vals_list)
+
+    def write(self, vals):
+        # Whose rights an audience is searched with is nobody's to choose.
+        vals = {name: value for name, value in vals.items() if name != "audience_user_id"}
+        if "audience_domain" in vals:
+            vals["audience_user_id"] = self.env.uid
+        return super().write(vals)
+
+    def action_view_moves(self):
+        """Open the ladder moves that this goal counts, as far as the user may see the deals."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_marketing_ladder.crm_ladder_move_action"
+        )
+        domain = (
+            Domain("date", ">=", self.date_from)
+            & Domain("date", "<", fields.Date.add(self.date_to, days=1))
+            & Domain("direction", "=", "up")
+        )
+        if self.directorate_id:
+            domain &= Domain("directorate_id", "=", self.directorate_id.id)
+        if self.pain_id:
+            domain &= Domain("lead_id.pain_ids", "in", self.pain_id.ids)
+        action["domain"] = list(domain)
+        action["context"] = {}
+        return action

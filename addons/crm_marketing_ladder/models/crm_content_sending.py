@@ -1,0 +1,39 @@
+from odoo import fields, models
+
+
+class CrmContentSending(models.Model):
+    """A content that was sent to the customer of a deal."""
+
+    _name = "crm.content.sending"
+    _description = "Content Sent"
+    _order = "date desc, id desc"
+    _rec_name = "content_id"
+
+    lead_id = fields.Many2one(
+        "crm.lead", string="Deal", required=True, index=True, ondelete="cascade"
+    )
+    content_id = fields.Many2one("crm.content", required=True, index=True, ondelete="restrict")
+    marketing_message_id = fields.Many2one(
+        "crm.marketing.message",
+        index=True,
+        ondelete="restrict",
+        help="The message that the content carried when it was sent.",
+    )
+    ladder_step_id = fields.Many2one(
+        "crm.ladder.of.recognition",
+        string="Step When Sent",
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    user_id = fields.Many2one("res.users", string="Sent By", index=True, ondelete="set null")
+    date = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
+    mail_message_id = fields.Many2one(
+        "mail.message", string="Email", ondelete="set null", index="btree_not_null"
+    )
+    directorate_id = fields.Many2one(related="lead_id.directorate_id", store=True, index=True)
+    company_id = fields.Many2one(related="lead_id.company_id", store=True, index=True)
+    is_credited = fields.Boolean(
+        "Moved Up After",
+        readonly=True,
+        help="The prospect moved up after this content, and no other one was sent in between.",
+    )

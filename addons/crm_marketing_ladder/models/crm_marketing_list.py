@@ -1,0 +1,103 @@
+import ast
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+MODELS = {"lead": "crm.lead", "company": "res.partner", "contact": "res.partner"}
+
+
+def parse_domain(records, field_name, model_name):
+    """Read a filter written by a user as a literal, and check it against its model.
+
+    :raises ValidationError: names the record and says what is wrong
+    """
+    for record in records:
+        text = record[field_name]
+        try:
+            value = ast.literal_eval(text or "[]")
+            if not isinstance(value, list):
+                raise ValueError(text)
+            Domain(value).validate(records.env[model_name])
+        except (ValueError, SyntaxError, TypeError, KeyError, RecursionError) as error:
+            raise ValidationError(
+                records.env._(
+                    "The filter of “%(record)s” cannot be used: %(error)s. Build it again with the "
+                    "filter editor.",
+                    record=record.display_name,
+                    error=error,
+                )
+            ) from error
+
+
+class CrmMarketingList(models.Model):
+    """Whom a campaign is for: picked by hand, or filled from conditions."""
+
+    _name = "crm.marketing.list"
+    _inherit = ["crm.directorate.mixin"]
+    _description = "Marketing List"
+    _order = "name, id"
+
+    name = fields.Char(required=True, index="trigram")
+    goal_id = fields.Many2one("crm.communication.goal", index="btree_not_null", check_company=True)
+    source = fields.Char(help="Where the records come from: a fair, a web form, a partner.")
+    kind = fields.Selection(
+        [("lead", "Leads and Deals"), ("company", "Companies"), ("contact", "Contacts")],
+        required=True,
+        default="lead",
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Owner", default=lambda self: self.env.user, index=True
+    )
+    description = fields.Html()
+    is_dynamic = fields.Boolean(
+        "Filled by Conditions", default=True, help="Otherwise the members are picked by hand."
+    )
+    model_name = fields.Char(compute="_compute_model_name")
+    domain = fields.Char("Conditions", default="[]")
+    lead_ids = fields.Many2many("crm.lead", "crm_marketing_list_lead_rel", "list_id", "lead_id")
+    partner_ids = fields.Many2many(
+        "res.partner", "crm_marketing_list_partner_rel", "list_id", "partner_id", string="Contacts"
+    )
+    member_count = fields.Integer("Members", compute="_compute_member_count")
+
+    @api.depends("kind")
+    def _compute_model_name(self):
+        for record in self:
+            record.model_name = MODELS.get(record.kind)
+
+    @api.depends("kind", "domain", "is_dynamic", "lead_ids", "partner_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_member_count(self):
+        """One query for each list: each has conditions of its own."""
+        for record in self:
+            model = self.env[MODELS[record.kind or "lead"]]
+            readable = model.has_access("read")
+            record.member_count = model.search_count(record._get_domain()) if readable else 0
+
+    @api.constrains("domain", "kind")
+    def _check_domain(self):
+        for kind, records in self.grouped("kind").items():
+            parse_domain(records, "domain", MODELS[kind])
+
+    def _get_domain(self):
+        """Say who is on this list, as a domain for its model; searched with the user's rights."""
+        self.ensure_one()
+        if not self.is_dynamic:
+            members = self.lead_ids if self.kind == "lead" else self.partner_ids
+            return Domain("id", "in", members.ids)
+        domain = Domain(ast.literal_eval(self.domain or "[]"))
+        if self.kind != "lead":
+            domain &= Domain("is_company", "=", self.kind == "company")
+        return domain
+
+    def action_view_members(self):
+        """Open the records that are on this list now."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": MODELS[self.kind],
+            "view_mode": "list,form",
+            "domain": list(self._get_domain()),
+        }

@@ -1,0 +1,82 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { LadderAnalysis } from "./analysis";
+
+/** Pains × steps: where money stands and no content exists. */
+export class CoverageMap extends LadderAnalysis {
+    static template = "crm_marketing_ladder.CoverageMap";
+    static method = "get_coverage_map";
+
+    cell(pain, step) {
+        return this.state.data.cells[`${pain.id}-${step.id}`];
+    }
+
+    get most() {
+        const holes = Object.values(this.state.data.cells).filter((cell) => cell.hole);
+        return Math.max(1, ...holes.map((cell) => cell.amount));
+    }
+
+    get missing() {
+        return this.state.data.pains.reduce((sum, pain) => sum + pain.missing, 0);
+    }
+
+    get holes() {
+        return Object.values(this.state.data.cells).filter((cell) => cell.hole).length;
+    }
+
+    style(cell) {
+        if (!cell?.hole) {
+            return "";
+        }
+        const strength = 0.25 + (0.65 * cell.amount) / this.most;
+        return `background-color: rgba(220, 53, 69, ${strength.toFixed(2)})`;
+    }
+
+    title(pain, step) {
+        const cell = this.cell(pain, step);
+        if (cell?.hole) {
+            return _t("%(leads)s open deals, no published content: click to make one", {
+                leads: cell.leads,
+            });
+        }
+        return cell?.contents ? _t("Open the contents") : _t("Make a content for this pain and step");
+    }
+
+    open(pain, step) {
+        const cell = this.cell(pain, step);
+        if (cell?.contents) {
+            return this.action.doAction({
+                type: "ir.actions.act_window",
+                name: `${pain.name} · ${step.name}`,
+                res_model: "crm.content",
+                views: [
+                    [false, "list"],
+                    [false, "form"],
+                ],
+                domain: [
+                    ["covered_pain_ids", "in", [pain.id]],
+                    ["ladder_step_id", "=", step.id],
+                    ["state", "=", "published"],
+                ],
+                context: this.defaults(pain, step),
+            });
+        }
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: _t("New Content"),
+            res_model: "crm.content",
+            views: [[false, "form"]],
+            context: this.defaults(pain, step),
+        });
+    }
+
+    defaults(pain, step) {
+        return {
+            default_pain_id: pain.id,
+            default_ladder_step_id: step.id,
+            default_directorate_id: pain.directorate || this.state.directorateId,
+        };
+    }
+}
+
+registry.category("actions").add("crm_marketing_ladder.coverage_map", CoverageMap);
