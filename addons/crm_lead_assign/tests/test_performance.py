@@ -36,5 +36,5 @@ class TestPerformance(LeadAssignCommon):
         leads = self._create_leads(*[self.us, self.ca, self.fr] * 20)
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(26):
+        with self.assertQueryCount(29):
             leads.mapped("unassigned_reason")
