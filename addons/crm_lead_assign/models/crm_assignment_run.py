@@ -150,7 +150,7 @@ class CrmAssignmentRun(models.Model):
             if not modules.module.current_test:
                 # The run is there whatever becomes of it, and what follows sees the leads as
                 # they are now: others' edits since would only have to be run into.
-                self.env.cr.commit()
+                self.env["ir.cron"]._commit_progress()
             process = AssignmentProcess(run, free, **options)
             try:
                 result = process.execute()
