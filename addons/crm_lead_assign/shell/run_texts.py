@@ -56,11 +56,7 @@ class RunTexts:
                 for code, count in reasons.most_common()
             )  # fmt: skip
             count = sum(reasons.values())
-            lines.append(
-                self.env._("%(count)s leads get nobody: %(why)s.", count=count, why=why)
-                if count > 1
-                else self.env._("1 lead gets nobody: %s.", why)
-            )
+            lines.append(self._nobody_line(count, why))
         if self.run.merged_count:
             count = self.run.merged_count
             lines.append(
@@ -69,6 +65,18 @@ class RunTexts:
                 else self.env._("1 lead repeats another one and becomes one with it.")
             )
         return Markup().join(Markup("<div>%s</div>") % line for line in lines)
+
+    def _nobody_line(self, count, why):
+        every = self.env["crm.team"]._get_assignable_teams()
+        if every - self.run.team_ids:
+            if count == 1:
+                return self.env._("1 lead gets nobody of these teams: %s.", why)
+            return self.env._(
+                "%(count)s leads get nobody of these teams: %(why)s.", count=count, why=why
+            )
+        if count == 1:
+            return self.env._("1 lead gets nobody: %s.", why)
+        return self.env._("%(count)s leads get nobody: %(why)s.", count=count, why=why)
 
     def _nothing(self):
         if self.nobody:

@@ -34,6 +34,10 @@ class TestRunScreens(LeadAssignCommon):
         self.assertEqual(run.nobody_count, 2)
         self.assertTrue(run.name.startswith("Preview"))
 
+    def test_leads_of_other_teams_are_not_lost(self):
+        self._create_team("France", "[('country_id.code', '=', 'FR')]", [(self.user_2, "[]", 30)])
+        self.assertIn("2 leads get nobody of these teams", self._preview().words)
+
     def test_one_lead_is_not_leads(self):
         self.leads[1:].action_archive()
         run = self._preview()
