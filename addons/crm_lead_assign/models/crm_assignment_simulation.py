@@ -275,8 +275,8 @@ class CrmAssignmentSimulation(models.Model):
         return Markup("<ul>%s</ul>") % Markup().join(Markup("<li>%s</li>") % line for line in lines)
 
     def _get_fairness_text(self):
-        before, after = self.actual_spread, self.fairness_spread
-        if abs(before - after) < 0.01:
+        before, after = self.actual_gini, self.fairness_gini
+        if abs(before - after) < 0.005:
             return self.env._("Leads would be spread as evenly within the teams as they are.")
         text = (
             self.env._("Leads would be spread more evenly within the teams than they are")
@@ -284,10 +284,9 @@ class CrmAssignmentSimulation(models.Model):
             else self.env._("Leads would be spread less evenly within the teams than they are")
         )
         return text + self.env._(
-            " (distance between who gets most and least: %(after)s%% of a due share, in fact "
-            "%(before)s%%).",
-            after=round(after * 100),
-            before=round(before * 100),
+            " (Gini %(after)s, in fact %(before)s; 0 is even).",
+            after=f"{after:.2f}",
+            before=f"{before:.2f}",
         )
 
     # -- screens -------------------------------------------------------------------
