@@ -1,6 +1,7 @@
 """How even a distribution is, as figures."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 
 def gini(loads: Sequence[float]) -> float:
@@ -18,6 +19,32 @@ def gini(loads: Sequence[float]) -> float:
     count = len(values)
     weighted = sum(rank * value for rank, value in enumerate(values, start=1))
     return 2 * weighted / (count * total) - (count + 1) / count
+
+
+def within_teams(rows: Iterable[tuple[int, float, float]]) -> tuple[float, float]:
+    """Gini and spread where each is compared with the own team only.
+
+    Teams have more or less to give out for their capacity; that is no matter between their
+    members.
+
+    :param rows: ``(team, received, capacity)`` of each member
+    :return: the Gini coefficient of what everybody got of the due share, and the largest
+        spread of all teams
+    """
+    by_team = defaultdict(list)
+    for team, got, capacity in rows:
+        if capacity > 0:
+            by_team[team].append((got, capacity))
+    shares, widest = [], 0.0
+    for members in by_team.values():
+        received, capacities = zip(*members, strict=True)
+        total = sum(received)
+        if total <= 0:
+            continue
+        room = sum(capacities)
+        shares += [got * room / (total * own) for got, own in members]
+        widest = max(widest, spread(received, capacities))
+    return gini(shares), widest
 
 
 def spread(received: Sequence[float], capacity: Sequence[float]) -> float:

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..engine.fairness import gini, spread
+from ..engine.fairness import within_teams
 from ..labels import TEXTS
 from ..shell.simulation import Simulation
 
@@ -165,12 +165,13 @@ class CrmAssignmentSimulation(models.Model):
         result, actual, leads = process.execute()
         self._write_lines(result, actual)
         self._write_results(result, actual)
-        lines = self.line_ids.filtered(lambda line: line.assignment_max > 0 and not line.paused)
-        members = self.line_ids.filtered(lambda line: line.assignment_max_now > 0)
-        simulated = lines.mapped("simulated_count")
-        received = members.mapped("actual_count")
-        due = lines.mapped("assignment_max")
-        due_now = members.mapped("assignment_max_now")
+        lines = self.line_ids.filtered(lambda line: not line.paused)
+        simulated = within_teams(
+            (line.team_id.id, line.simulated_count, line.assignment_max) for line in lines
+        )
+        received = within_teams(
+            (line.team_id.id, line.actual_count, line.assignment_max_now) for line in self.line_ids
+        )
         errors = process.facts.matches.errors
         # sudo: results are written by the simulation alone.
         self.sudo().write(
@@ -183,10 +184,10 @@ class CrmAssignmentSimulation(models.Model):
                 "wait_days": result.waited / result.assigned if result.assigned else 0,
                 "reasons": [[code, count] for code, count in result.reasons.most_common()],
                 "problems": sorted(set(errors.values())) or False,
-                "fairness_gini": gini([n / d for n, d in zip(simulated, due, strict=True)]),
-                "fairness_spread": spread(simulated, due),
-                "actual_gini": gini([n / d for n, d in zip(received, due_now, strict=True)]),
-                "actual_spread": spread(received, due_now),
+                "fairness_gini": simulated[0],
+                "fairness_spread": simulated[1],
+                "actual_gini": received[0],
+                "actual_spread": received[1],
             }
         )
 
@@ -274,19 +275,18 @@ class CrmAssignmentSimulation(models.Model):
         return Markup("<ul>%s</ul>") % Markup().join(Markup("<li>%s</li>") % line for line in lines)
 
     def _get_fairness_text(self):
-        before, after = self.actual_spread, self.fairness_spread
-        if abs(before - after) < 0.01:
-            return self.env._("Leads would be spread as evenly for the capacities as they are.")
+        before, after = self.actual_gini, self.fairness_gini
+        if abs(before - after) < 0.005:
+            return self.env._("Leads would be spread as evenly within the teams as they are.")
         text = (
-            self.env._("Leads would be spread more evenly for the capacities than they are")
+            self.env._("Leads would be spread more evenly within the teams than they are")
             if after < before
-            else self.env._("Leads would be spread less evenly for the capacities than they are")
+            else self.env._("Leads would be spread less evenly within the teams than they are")
         )
         return text + self.env._(
-            " (distance between who gets most and least: %(after)s%% of a due share, in fact "
-            "%(before)s%%).",
-            after=round(after * 100),
-            before=round(before * 100),
+            " (Gini %(after)s, in fact %(before)s; 0 is even).",
+            after=f"{after:.2f}",
+            before=f"{before:.2f}",
         )
 
     # -- screens -------------------------------------------------------------------

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 from odoo import fields
@@ -8,6 +9,7 @@ from odoo.tests.common import new_test_user
 
 from ..engine import coverage
 from ..engine.facts import Lead, Member, Person, Team
+from ..shell import check_filters
 from ..shell.references import check_references, find_references
 from .common import LeadAssignCommon
 
@@ -245,6 +247,25 @@ class TestRuleCheck(LeadAssignCommon):
         )  # fmt: skip
         self.team.assignment_territory_ids = territories
         self._row("never_matches", territory_id=territories[1].id)
+
+    def test_slow_filter(self):
+        self.patch(check_filters, "SLOW_SECONDS", 0)  # every search takes longer than that
+        rows = self._rows("slow_filter")
+        self.assertEqual(
+            {(row["team_id"], row["member_id"]) for row in rows},
+            {(self.team.id, False), (self.team.id, self.member_1.id)},
+        )
+
+    def test_rows_are_plain_data_for_who_asks_from_outside(self):
+        self._create_leads(self.fr)
+        rows = self._rows()
+        self.assertEqual(json.loads(json.dumps(rows)), rows)
+
+    def test_a_broken_filter_stops_nothing_else(self):
+        self._store(self.team, "assignment_domain", "__import__('os').getcwd()")
+        self.member_2.assignment_max = 0
+        kinds = {row["kind"] for row in self._rows()}
+        self.assertLessEqual({"broken_filter", "no_capacity", "no_team"}, kinds)
 
     def test_one_search_for_each_distinct_filter(self):
         """Ten members with the same filter cost no search more than one."""

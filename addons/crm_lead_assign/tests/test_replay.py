@@ -1,11 +1,30 @@
 from odoo.tests import BaseCase, tagged
 
+from ..engine import fairness
 from ..engine.facts import Lead, Member, Person, Team
 from ..engine.replay import Replay
 
 
 def member(number, weight=30, team=1, person=None, **values):
     return Member(number, team, person or Person(number * 10), weight=weight, **values)
+
+
+@tagged("post_install", "-at_install")
+class TestFairnessWithinTeams(BaseCase):
+    """A team with little to give out is not unfair to its members."""
+
+    def test_even_in_each_team(self):
+        rows = [(1, 10, 30), (1, 20, 60), (2, 1, 30), (2, 1, 30)]
+        for figure in fairness.within_teams(rows):
+            self.assertAlmostEqual(figure, 0)
+
+    def test_the_widest_spread_of_all_teams(self):
+        self.assertAlmostEqual(
+            fairness.within_teams([(1, 5, 30), (1, 5, 30), (2, 10, 30), (2, 0, 30)])[1], 2
+        )
+
+    def test_nothing_given_out(self):
+        self.assertEqual(fairness.within_teams([(1, 0, 30), (2, 5, 0)]), (0.0, 0.0))
 
 
 @tagged("post_install", "-at_install")
