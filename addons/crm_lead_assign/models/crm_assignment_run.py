@@ -13,7 +13,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine import codes
-from ..engine.fairness import gini, spread
+from ..engine.fairness import within_teams
 from ..labels import get_labels
 from ..shell import AssignmentProcess, AssignmentSettings
 from ..shell.process import OutOfTime
@@ -98,8 +98,8 @@ class CrmAssignmentRun(models.Model):
         string="Gini",
         readonly=True,
         digits=(4, 3),
-        help="How uneven leads are spread for the capacities, over the last 30 days: 0 is "
-        "everybody got the due share, near 1 is one person got all.",
+        help="How uneven leads are spread for the capacities within the teams, over the last 30 "
+        "days: 0 is everybody got the due share, near 1 is one person got all.",
     )
     fairness_spread = fields.Float(
         string="Max–min Share",
@@ -275,9 +275,10 @@ class CrmAssignmentRun(models.Model):
         for member_id, gained in process.gained.items():
             member = process.facts.members[member_id]
             received[member.user_id, member.team_id] += gained
-        loads = [received[member.user_id, member.team_id] for member in members]
-        # Decisions are inserted past the ORM.
-        self.invalidate_recordset(["decision_ids"], flush=False)
+        unevenness, widest = within_teams(
+            (member.team_id, received[member.user_id, member.team_id], member.weight)
+            for member in members
+        )
         # sudo: see _create_run
         self.sudo().write(
             {
@@ -285,10 +286,8 @@ class CrmAssignmentRun(models.Model):
                 "state": state,
                 "date_end": fields.Datetime.now(),
                 "problems": process.get_problems() or False,
-                "fairness_gini": gini(
-                    [load / member.weight for load, member in zip(loads, members, strict=True)]
-                ),
-                "fairness_spread": spread(loads, [member.weight for member in members]),
+                "fairness_gini": unevenness,
+                "fairness_spread": widest,
             }
         )
         # The decisions were inserted by SQL: who goes on with the run is to find them.

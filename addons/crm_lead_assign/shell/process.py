@@ -646,6 +646,8 @@ class AssignmentProcess:
         return {
             "outcome": decision.outcome,
             "state": "done",
+            # From now on somebody may touch the lead; the preview's moment was earlier.
+            "create_date": self.env.cr.now(),
             "previous_user_id": state.user_id or False,
             "previous_team_id": state.team_id or False,
             "previous_type": state.type,
