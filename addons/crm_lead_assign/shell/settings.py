@@ -20,7 +20,7 @@ class AssignmentSettings:
     fallback_team: int = 0
     fallback_user: int = 0
     delay_hours: float = 0.0
-    batch: int = 1000
+    batch: int = 2000
 
     @classmethod
     def load(cls, env):
@@ -41,7 +41,7 @@ class AssignmentSettings:
             fallback_team=int(get(PREFIX + "fallback_team_id") or 0),
             fallback_user=int(get(PREFIX + "fallback_user_id") or 0),
             delay_hours=float(get("crm.assignment.delay") or 0),
-            batch=max(int(get("crm.assignment.commit.bundle") or 1000), 1),
+            batch=max(int(get("crm.assignment.commit.bundle") or cls.batch), 1),
         )
 
     def as_dict(self):
