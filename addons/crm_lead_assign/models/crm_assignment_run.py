@@ -15,8 +15,13 @@ from odoo.tools import SQL
 from ..engine import codes
 from ..engine.fairness import within_teams
 from ..labels import get_labels
-from ..shell import AssignmentProcess, AssignmentSettings
-from ..shell.process import OutOfTime
+from ..shell import (
+    AssignmentProcess,
+    AssignmentSettings,
+    OutOfTime,
+    PreviewApplication,
+    get_parts,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -173,8 +178,8 @@ class CrmAssignmentRun(models.Model):
 
     @api.model
     def _get_parts(self, teams, **options):
-        """See :meth:`..shell.process.AssignmentProcess.get_parts`."""
-        return AssignmentProcess(self, teams, **options).get_parts()
+        """See :func:`..shell.parts.get_parts`."""
+        return get_parts(AssignmentProcess(self, teams, **options))
 
     @api.model
     def _create_run(self, teams, trigger, state, options):
@@ -336,7 +341,7 @@ class CrmAssignmentRun(models.Model):
             rows = run.decision_ids
             given = (codes.ASSIGNED, codes.ALLOCATED, codes.REASSIGNED)
             applied = rows.filtered(lambda row: row.lead_id and row.outcome in given)
-            process = AssignmentProcess(run, free.sudo(), lead_ids=[])
+            process = PreviewApplication(run, free.sudo(), lead_ids=[])
             counts = process.apply(applied, rows.filtered(lambda row: row.outcome == codes.MERGED))
             rows = rows.exists()
             rows.filtered(lambda row: row.state == "preview").write({"state": "done"})

@@ -1,30 +1,15 @@
-"""A run, step by step: leads to teams, duplicates merged, leads to people, the rest.
+"""A run, step by step: leads to teams, duplicates merged, leads to people, the rest."""
 
-Leads are taken in batches; each batch is locked, written and committed, so that a
-process that is killed loses the batch it was at and nothing else, and the next run goes
-on from there.
-"""
-
-import logging
-import random
 from collections import Counter, defaultdict
 from datetime import timedelta
 
-import psycopg2
-from psycopg2 import errorcodes
-
-from odoo import modules
 from odoo.fields import Domain
 
 from ..engine import allocation, codes, distribution
 from ..engine.facts import Decision
 from .duplicates import find_duplicates
-from .facts import AssignmentFacts
 from .handover import note_facts
-from .settings import AssignmentSettings
-from .writer import AssignmentWriter, State
-
-_logger = logging.getLogger(__name__)
+from .recorder import AssignmentRecorder, OutOfTime
 
 #: What Odoo may change when a lead gets its team. Filters on these need the team first.
 CHANGED_BY_TEAM = frozenset(
@@ -39,106 +24,12 @@ CHANGED_BY_TEAM = frozenset(
         "write_date",
     }
 )
-RETRIES = 5
-RETRYABLE = (
-    errorcodes.SERIALIZATION_FAILURE,
-    errorcodes.DEADLOCK_DETECTED,
-    errorcodes.LOCK_NOT_AVAILABLE,
-)
 
 
-class OutOfTime(Exception):
-    """The scheduled action has used up its time; the next call goes on."""
+class AssignmentProcess(AssignmentRecorder):
+    """Gives leads out; see :class:`.recorder.AssignmentRecorder` for the options."""
 
-
-class AssignmentProcess:
-    """One run over ``teams``.
-
-    :param run: ``crm.assignment.run``
-    :param lead_ids: only these leads; all without
-    :param excluded: ``{lead: users who must not get it}``, for handing leads over
-    :param owned: ``{lead: its owner}``: just these leads, from their owners to somebody
-        else in their teams; those nobody else can take stay
-    :param seed: for drawing the same teams again; without, the process's own generator
-        goes on, as in Odoo
-    """
-
-    def __init__(self, run, teams, force_quota=False, creation_delta_days=0, lead_ids=None,
-                 excluded=None, seed=None, owned=None):  # fmt: skip
-        self.run = run
-        self.env = teams.env
-        self.teams = teams
-        self.creation_delta_days = creation_delta_days
-        self.lead_ids = lead_ids
-        self.excluded = excluded or {}
-        self.owned = owned or {}
-        self.settings = AssignmentSettings.load(self.env)
-        self.facts = AssignmentFacts(teams, force_quota=force_quota, settings=self.settings)
-        self.writer = AssignmentWriter(run, self.env)
-        self.is_preview = run.state == "preview"
-        self.counts = Counter()
-        self.random = random if seed is None else allocation.SeededRandom(seed)
-        self.teams_data = {
-            team: {
-                "team": team,
-                "leads": self.env["crm.lead"],
-                "assigned": set(),
-                "merged": set(),
-                "duplicates": set(),
-            }
-            for team in teams
-            if self.facts.teams[team.id].weight > 0
-        }
-        self.members_data = {}
-        self.gained = Counter()
-        self._quota = {
-            member.id: distribution.capacity.whole(member.credit)
-            for member in self.facts.members.values()
-        }
-        self._allocated = {}
-        self._together = {}
-        self._in_mind = defaultdict(list)
-        self._found_team = {}
-
-    # -- the parts -----------------------------------------------------------------
-
-    def get_parts(self):
-        """What can be worked on apart, without a difference to the decisions.
-
-        Teams belong together when they want the same lead, share a person, or one is the
-        fallback. Writes nothing. Cost: one search for each distinct team filter.
-
-        :return: ``[(teams, lead ids)]``; leads that match no team are in the first part
-        """
-        among = self._teamless_domain()
-        leads = self.facts.load_leads(among)
-        held = {}
-        for record in self.teams:
-            held.update(self.facts.load_leads(self._held_domain(record)))
-        engine_teams = [self.facts.teams[team.id] for team in self.teams]
-        rules = {team.rule for team in engine_teams}
-        rules |= {bit for team in engine_teams for bit in team.territories}
-        self.facts.matches.match(leads, among, rules)
-        self.facts.matches.match(held, Domain("id", "in", list(held)), rules)
-        wants = {
-            lead.id: {team.id for team in engine_teams if team.matches(lead)}
-            | ({lead.team_id} - {0})
-            for lead in (*leads.values(), *held.values())
-        }
-        people = defaultdict(set)
-        for member in self.facts.members.values():
-            people[member.user_id].add(member.team_id)
-        groups = allocation.independent(engine_teams, [*wants.values(), *people.values()])
-        first = next((g for g in groups if self.settings.fallback_team in g), None)
-        if first:
-            groups = [first, *(group for group in groups if group != first)]
-        parts = [(group, []) for group in groups]
-        group_of = {team_id: number for number, group in enumerate(groups) for team_id in group}
-        for lead_id, team_ids in wants.items():
-            parts[group_of[min(team_ids)] if team_ids else 0][1].append(lead_id)
-        return [(self.teams.browse(sorted(group)), lead_ids) for group, lead_ids in parts]
-
-    # -- the steps -----------------------------------------------------------------
+    # -- the steps ----------------------------------------------------------------
 
     def execute(self):
         """Give out what can be given out.
@@ -325,7 +216,35 @@ class AssignmentProcess:
             decisions = distribution.distribute(self.facts.teams[team_id], own)
             self._write_people(decisions, expected)
 
-    # -- which leads ---------------------------------------------------------------
+    def _note_members(self, team, leads):
+        """Members that take part, for the counts Odoo's callers get."""
+        for member in team.members:
+            quota = self._quota[member.id]
+            if leads and not member.blocked and quota > 0:
+                record = self.env["crm.team.member"].browse(member.id)
+                self.members_data.setdefault(
+                    record, {"assigned": self.env["crm.lead"], "quota": quota}
+                )
+
+    def _keep_in_mind(self, decisions, leads):
+        """Leads go on to the people of their team, as if the team had been written."""
+        for decision in decisions:
+            lead = leads[decision.lead_id]
+            lead.team_id = decision.team_id
+            self._in_mind[decision.team_id].append(lead)
+            self._allocated[lead.id] = (decision, None)
+            for mate in sorted(set(self._together.get(lead.id, ())) - {lead.id}):
+                merged = Decision(
+                    mate,
+                    codes.MERGED,
+                    team_id=decision.team_id,
+                    team_rule=decision.team_rule,
+                    facts={"kept": lead.id, "merged": mate},
+                )
+                self._count([merged])
+                self._insert([merged], {})
+
+    # -- which leads --------------------------------------------------------------
 
     def _only(self):
         return Domain("id", "in", self.lead_ids) if self.lead_ids is not None else Domain.TRUE
@@ -349,12 +268,7 @@ class AssignmentProcess:
             return Domain("team_id", "=", team.id) & Domain("id", "in", list(self.owned))
         return Domain(team._get_lead_to_assign_domain()) & self._only()
 
-    # -- writing -------------------------------------------------------------------
-
-    def _batches(self, decisions):
-        size = self.settings.batch
-        for start in range(0, len(decisions), size):
-            yield decisions[start : start + size]
+    # -- writing ------------------------------------------------------------------
 
     def _write_allocated(self, batch, expected):
         before = self.writer.carry_out(batch, expected)
@@ -372,37 +286,6 @@ class AssignmentProcess:
                 self._allocated[decision.lead_id] = (decision, before[decision.lead_id])
         self._insert([d for d in batch if d.outcome in (codes.CHANGED, codes.ERROR)], {})
         return len(before)
-
-    def _merge(self, decision, mates, before, data):
-        """One lead of several that are the same enquiry, Odoo's way."""
-        leads = self.env["crm.lead"].browse(mates).exists()
-        if len(leads) < 2:
-            return
-        names = {lead.id: lead.name for lead in leads}
-        kept = leads._merge_opportunity(
-            user_id=False, team_id=False, auto_unlink=False, max_length=0
-        )
-        lost = leads - kept
-        lost_ids = lost.ids
-        lost.unlink()
-        if data:
-            data["merged"].add(kept.id)
-            data["duplicates"].update(lost_ids)
-        self.counts[codes.MERGED] += len(lost_ids)
-        rows = []
-        for lost_id in lost_ids:
-            rows.append(
-                Decision(
-                    0,
-                    codes.MERGED,
-                    team_id=decision.team_id,
-                    team_rule=decision.team_rule,
-                    facts={"kept": kept.id, "merged": lost_id, "name": names[lost_id]},
-                )
-            )
-        self.writer.insert_decisions(rows, {}, {0: ", ".join(names[i] for i in lost_ids)})
-        if decision.lead_id in lost_ids:
-            before.pop(decision.lead_id)
 
     def _write_people(self, decisions, expected):
         """Owners for a team's leads, and the reasons of those without."""
@@ -483,220 +366,3 @@ class AssignmentProcess:
         self._count(batch)
         self._insert(self._news(batch), states, count=False)
         return 0
-
-    def _note_allocated(self, decisions):
-        """A team and nobody in it yet is more than nothing."""
-        for decision in decisions:
-            if decision.outcome == codes.UNASSIGNED and decision.lead_id in self._allocated:
-                decision.outcome = codes.ALLOCATED
-
-    def _news(self, decisions):
-        """Decisions that say something else than the last one about the same lead.
-
-        A lead that waits for a month is not written down a thousand times.
-        """
-        same = self.env["crm.assignment.decision"]._get_last_reasons(
-            [decision.lead_id for decision in decisions]
-        )
-        return [
-            decision
-            for decision in decisions
-            if decision.outcome != codes.UNASSIGNED
-            or same.get(decision.lead_id) != (decision.team_id, decision.reason)
-        ]
-
-    def _insert(self, decisions, states, count=True):
-        if count and not self.is_preview:
-            self._count(decisions)
-        if self.is_preview:
-            states = self._found_states(decisions)
-        self.writer.insert_decisions(decisions, states, self._names(decisions, states))
-
-    def _found_states(self, decisions):
-        """For a preview: which team leads were in, so that it can tell what has changed."""
-        names = self._names(decisions, {})
-        return {
-            d.lead_id: State(
-                self.owned.get(d.lead_id, 0),
-                self._found_team.get(d.lead_id, 0),
-                "",
-                0,
-                True,
-                "",
-                0,
-                None,
-                None,
-                names.get(d.lead_id) or "",
-            )  # fmt: skip
-            for d in decisions
-        }
-
-    def _names(self, decisions, states):
-        missing = [d.lead_id for d in decisions if d.lead_id and d.lead_id not in states]
-        leads = self.env["crm.lead"].browse(missing).exists()
-        return {lead.id: lead.name for lead in leads}
-
-    def _count(self, decisions):
-        self.counts.update(decision.outcome for decision in decisions)
-        self.gained.update(
-            decision.member_id
-            for decision in decisions
-            if decision.member_id and decision.outcome in (codes.ASSIGNED, codes.REASSIGNED)
-        )
-
-    def get_problems(self):
-        """Filters that were left out: ``[{"team" or "member": id, "error": text}]``."""
-        problems = list(self.facts.problems)
-        for bit, error in self.facts.matches.errors.items():
-            for team in self.facts.teams.values():
-                if team.rule == bit or bit in team.territories:
-                    problems.append({"team": team.id, "error": error})
-                problems += [
-                    {"member": member.id, "error": error}
-                    for member in team.members
-                    if bit in (member.rule, member.preferred)
-                ]
-        return list({(p.get("team"), p.get("member")): p for p in problems}.values())
-
-    def _note_members(self, team, leads):
-        """Members that take part, for the counts Odoo's callers get."""
-        for member in team.members:
-            quota = self._quota[member.id]
-            if leads and not member.blocked and quota > 0:
-                record = self.env["crm.team.member"].browse(member.id)
-                self.members_data.setdefault(
-                    record, {"assigned": self.env["crm.lead"], "quota": quota}
-                )
-
-    def _keep_in_mind(self, decisions, leads):
-        """Leads go on to the people of their team, as if the team had been written."""
-        for decision in decisions:
-            lead = leads[decision.lead_id]
-            lead.team_id = decision.team_id
-            self._in_mind[decision.team_id].append(lead)
-            self._allocated[lead.id] = (decision, None)
-            for mate in sorted(set(self._together.get(lead.id, ())) - {lead.id}):
-                merged = Decision(
-                    mate,
-                    codes.MERGED,
-                    team_id=decision.team_id,
-                    team_rule=decision.team_rule,
-                    facts={"kept": lead.id, "merged": mate},
-                )
-                self._count([merged])
-                self._insert([merged], {})
-
-    # -- a preview, carried out ----------------------------------------------------
-
-    def apply(self, rows, merged):
-        """Write the decisions of a preview, just as they are.
-
-        :param rows: ``crm.assignment.decision`` with a lead
-        :param merged: those about duplicates
-        :return: how many of each outcome
-        """
-        mates = defaultdict(set)
-        for row in merged:
-            mates[row.facts["kept"]].update((row.facts["kept"], row.facts["merged"]))
-        decisions = [
-            Decision(
-                row.lead_id.id,
-                row.outcome,
-                team_id=row.team_id.id,
-                member_id=row.member_id.id,
-                user_id=row.user_id.id,
-                rule=row.rule or "",
-                team_rule=row.team_rule or "",
-                reason=row.reason or "",
-            )
-            for row in rows
-        ]
-        expected = {
-            row.lead_id.id: (row.previous_user_id.id or 0, row.previous_team_id.id or 0)
-            for row in rows
-        }
-        by_lead = {row.lead_id.id: row for row in rows}
-
-        def write(batch, expected):
-            before = self.writer.carry_out(batch, expected)
-            for decision in batch:
-                row = by_lead[decision.lead_id]
-                state = before.get(decision.lead_id)
-                row.write(self._applied_values(decision, state))
-                together = mates.get(decision.lead_id)
-                if state and together:
-                    self._merge(decision, together, before, None)
-                    # Merging has written them down as they happened.
-                    merged.filtered(lambda r, d=decision: r.facts["kept"] == d.lead_id).unlink()
-            self._count(batch)
-            return len(before)
-
-        for batch in self._batches(decisions):
-            self._commit_batch(write, batch, expected)
-        for decision in decisions:
-            member = self.facts.members.get(decision.member_id)
-            if member and decision.outcome in (codes.ASSIGNED, codes.REASSIGNED):
-                member.receive()
-        self._store_positions()
-        return self.counts
-
-    def _applied_values(self, decision, state):
-        if not state:
-            return {"outcome": decision.outcome, "facts": decision.facts or False}
-        return {
-            "outcome": decision.outcome,
-            "state": "done",
-            # From now on somebody may touch the lead; the preview's moment was earlier.
-            "create_date": self.env.cr.now(),
-            "previous_user_id": state.user_id or False,
-            "previous_team_id": state.team_id or False,
-            "previous_type": state.type,
-            "previous_stage_id": state.stage_id or False,
-            "previous_date_conversion": state.date_conversion or False,
-            "previous_date_open": state.date_open or False,
-        }
-
-    # -- transactions --------------------------------------------------------------
-
-    def _commit_batch(self, write, batch, expected):
-        """Write a batch and commit it; once more from a new snapshot when others were
-        faster.
-
-        :raises OutOfTime: when the scheduled action has no time left
-        """
-        auto_commit = not modules.module.current_test
-        outcomes = [decision.outcome for decision in batch]
-        counts = Counter(self.counts)
-        for attempt in range(RETRIES):
-            try:
-                done = write(batch, expected)
-                break
-            except psycopg2.OperationalError as error:
-                if not auto_commit or error.pgcode not in RETRYABLE or attempt == RETRIES - 1:
-                    raise
-                _logger.info("Lead assignment batch is tried again: %s", error)
-                self.env.cr.rollback()
-                self.env.invalidate_all(flush=False)
-                self.counts = Counter(counts)
-                for decision, outcome in zip(batch, outcomes, strict=True):
-                    decision.outcome = outcome
-        if auto_commit:
-            self.run._save_counts(self.counts)
-            if self.env["ir.cron"]._commit_progress(done) <= 0:
-                raise OutOfTime
-        return done
-
-    def _store_positions(self):
-        """Whose turn it was last is kept for the next run, whoever starts it."""
-        if self.is_preview:
-            return
-        for record in self.teams:
-            team = self.facts.teams[record.id]
-            # sudo: a run may be started by who may not edit teams; this is not an edit.
-            record.sudo()._store_positions(
-                {
-                    member.id: member.position
-                    for member in team.members
-                    if member.blocked not in codes.NEVER_RECEIVES | {codes.SKIP_AWAY}
-                }
-            )
