@@ -13,6 +13,7 @@ import psycopg2
 from psycopg2 import errorcodes
 
 from odoo import modules
+from odoo.tools import SQL
 
 from ..engine import allocation, codes, distribution
 from ..engine.facts import Decision
@@ -196,8 +197,12 @@ class AssignmentRecorder:
 
     def _names(self, decisions, states):
         missing = [d.lead_id for d in decisions if d.lead_id and d.lead_id not in states]
-        leads = self.env["crm.lead"].browse(missing).exists()
-        return {lead.id: lead.name for lead in leads}
+        if not missing:
+            return {}
+        # Plain SQL: the names alone, where the ORM would fetch and keep whole leads.
+        self.env["crm.lead"].flush_model(["name"])
+        query = SQL("SELECT id, name FROM crm_lead WHERE id = ANY(%s)", missing)
+        return dict(self.env.execute_query(query))
 
     def _count(self, decisions):
         self.counts.update(decision.outcome for decision in decisions)
