@@ -275,7 +275,12 @@ SCREENS = (
     Screen("lead_assign_settings", "crm.crm_config_settings_menu", "#lead_assign_on_create"),
     Screen("lead_assign_handover", "crm_lead_assign.crm_team_menu_handover", ".o_list_view"),
     Screen("lead_assign_check", "crm_lead_assign.crm_assignment_check_menu", ".o_list_view"),
-    Screen("lead_assign_what_if", "crm_lead_assign.crm_assignment_simulation_menu", ".o_list_view"),
+    # Empty, and saying what belongs there, until somebody asks.
+    Screen(
+        "lead_assign_what_if",
+        "crm_lead_assign.crm_assignment_simulation_menu",
+        ".o_view_controller",
+    ),
 )
 
 

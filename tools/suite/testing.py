@@ -153,7 +153,13 @@ class Stages:
         for bridge in () if self.addon else paths.bridges():
             template = alone(bridge)
             database = self.templates.standing_copy(template, f"{template.name}_run")
-            self.pytest(f"tests of {bridge}", *test_folders([bridge]), *NO_TOURS, database=database)
+            self.pytest(
+                f"tests of {bridge}",
+                *test_folders([bridge]),
+                *NO_TOURS,
+                database=database,
+                http=True,  # a bridge to the website is tested by its forms
+            )
 
     def install(self) -> None:
         self.templates.ensure(SUITE)
