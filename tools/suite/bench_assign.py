@@ -17,8 +17,10 @@ def run(odoo, templates, measure, leads: int, full: bool) -> int:
 
     ours = alone("crm_lead_assign")
     shape = {"leads": leads, "teams": 5}
-    own = on_copy(f"crm_lead_assign, {leads} leads, 5 teams of 10", ours, case="assign", **shape)
+    # Native first: the copy of a template is still being written out while the first way
+    # runs, and Odoo's own is long enough for it not to matter.
     native = on_copy(f"Odoo's own, {leads} leads, 5 teams of 10", BASE, case="assign", **shape)
+    own = on_copy(f"crm_lead_assign, {leads} leads, 5 teams of 10", ours, case="assign", **shape)
     report("native", native)
     report("ours", own)
     say(
