@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 
-from .. import bench_assign, bench_groups, bench_ladder, paths
+from .. import bench_assign, bench_contacts, bench_ladder, paths
 from ..console import SuiteError
 from ..processes import die_with_parent
 
@@ -26,7 +26,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=["assign", "groups", "ladder"],
+        choices=["assign", "groups", "segmentation", "ladder"],
         default="assign",
         help="default: %(default)s",
     )
@@ -35,7 +35,16 @@ def parse(argv: list[str]) -> argparse.Namespace:
         "--full", action="store_true", help="of assign: also growth, memory, preview, creation"
     )
     parser.add_argument(
-        "--contacts", type=int, default=200_000, help="of groups; default: %(default)s"
+        "--contacts",
+        type=int,
+        default=200_000,
+        help="of groups and segmentation; default: %(default)s",
+    )
+    parser.add_argument(
+        "--part",
+        action="append",
+        default=[],
+        help="of segmentation: one part only (tools/bench/segmentation_<part>.py)",
     )
     return parser.parse_args(argv)
 
@@ -49,16 +58,20 @@ def main(arguments: argparse.Namespace, source) -> int:
     with Lock("bench", "bin/bench").acquire(), postgres.running() as variables:
         odoo = Odoo(source, variables)
         templates = Templates(odoo)
-        if arguments.what == "groups":
-            return bench_groups.run(odoo, templates, measure, arguments.contacts)
+        if arguments.what in ("groups", "segmentation"):
+            return bench_contacts.run(
+                odoo, templates, measure, arguments.what, arguments.contacts, arguments.part
+            )
         if arguments.what == "ladder":
             return bench_ladder.run(odoo, templates, measure)
         return bench_assign.run(odoo, templates, measure, arguments.leads, arguments.full)
 
 
-def measure(odoo, database: str, name: str, options: dict) -> dict:
-    """Run tools/bench/<name>.py in Odoo's shell; return what it measured."""
-    script = (paths.TOOLS / "bench" / f"{name}.py").read_text(encoding="utf-8")
+def measure(odoo, database: str, names: str | list[str], options: dict) -> dict:
+    """Run tools/bench/<name>.py, one after another, in Odoo's shell; return what was measured."""
+    names = [names] if isinstance(names, str) else names
+    folder = paths.TOOLS / "bench"
+    script = "\n".join((folder / f"{name}.py").read_text(encoding="utf-8") for name in names)
     done = subprocess.run(
         odoo.command("shell", f"--database={database}", "--no-http", "--log-level=error"),
         input=f"OPTIONS = {options!r}\nexec({script!r})\n",
