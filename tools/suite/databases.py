@@ -152,7 +152,7 @@ def addon_fingerprints() -> dict[str, str]:
         folder = manifest.parent
         for path in sorted(folder.rglob("*")):
             inner = path.relative_to(folder)
-            if path.is_file() and inner.parts[0] not in ("tests", "readme", "__pycache__"):
+            if path.is_file() and inner.parts[0] not in ("tests", "readme", "i18n", "__pycache__"):
                 if "__pycache__" in inner.parts:
                     continue
                 digest.update(str(inner).encode())

@@ -1,0 +1,47 @@
+"""tools/translations: the addons' terms and what is left to translate."""
+
+import argparse
+
+from .. import paths
+from ..console import say
+
+PURPOSE = "test"
+
+DESCRIPTION = """\
+List each addon's terms anew (i18n/ADDON.pot), bring the languages' files to them and
+say what is left to translate. Translations are kept; those of dropped terms go.
+"""
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="tools/translations",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("addon", nargs="*", help="default: all")
+    return parser.parse_args(argv)
+
+
+def main(arguments: argparse.Namespace, source) -> int:
+    from .. import postgres, translations
+    from ..locks import Lock
+    from ..odoo import Odoo
+    from ..templates import SUITE, Templates, alone
+
+    with Lock("test", "tools/translations").acquire(), postgres.running() as variables:
+        odoo = Odoo(source, variables)
+        templates = Templates(odoo)
+        wanted = arguments.addon or [*paths.SUITE_ADDONS, *paths.bridges()]
+        ours = [name for name in wanted if name in paths.SUITE_ADDONS]
+        sets = [(SUITE, ours)] if ours else []
+        sets += [(alone(name), [name]) for name in wanted if name not in ours]
+        left = 0
+        for template, names in sets:
+            found = translations.export(odoo, templates.ensure(template), names)
+            for name, terms in found.items():
+                missing = translations.update(name, terms)
+                left += sum(missing.values())
+                text = ", ".join(f"{count} in {language}" for language, count in missing.items())
+                say(f"  {name}: {len(terms)} terms; to translate: {text}")
+    return 1 if left else 0

@@ -1,0 +1,119 @@
+"""The addons' terms and their translations: i18n/<addon>.pot and i18n/<language>.po.
+
+Odoo itself lists the terms of an installed addon; the files keep only what a translator
+needs, so that they change when a term does and not with every line of code.
+"""
+
+import json
+import re
+import subprocess
+
+import polib
+
+from . import paths
+from .console import SuiteError
+from .processes import die_with_parent
+
+#: Languages that the suite speaks completely, beside English.
+LANGUAGES = ("pl", "ru", "uk", "vi")
+
+#: What a translation must have just as its source has it: placeholders, tags, entities.
+FIXED = re.compile(r"%\(\w+\)[#0\- +]*[\d.]*[a-z]|%[sdif]|%%|\$?\{[^{}]*\}|</?[a-zA-Z][^>]*>|&\w+;")
+#: A term stands where its addon, its kind and its record say; lines move too often.
+SCRIPT = """
+import io, json
+from odoo.tools.translate import trans_export
+terms = {{}}
+for name in {addons!r}:
+    buffer = io.BytesIO()
+    trans_export(False, [name], buffer, "po", env)
+    terms[name] = buffer.getvalue().decode()
+print("TERMS", json.dumps(terms))
+"""
+
+
+def export(odoo, database: str, addons: list[str]) -> dict[str, polib.POFile]:
+    """The terms of installed addons, as Odoo lists them."""
+    done = subprocess.run(
+        odoo.command("shell", f"--database={database}", "--no-http", "--log-level=error"),
+        input=SCRIPT.format(addons=list(addons)),
+        env=odoo.env(),
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=die_with_parent(),
+    )
+    found = re.search(r"TERMS (.*)$", done.stdout, re.MULTILINE)
+    if done.returncode or not found:
+        raise SuiteError(f"the terms could not be listed:\n{done.stdout}{done.stderr}")
+    return {name: _plain(name, polib.pofile(text)) for name, text in json.loads(found[1]).items()}
+
+
+def _plain(addon: str, found: polib.POFile) -> polib.POFile:
+    """The same terms without dates and counters."""
+    template = polib.POFile(wrapwidth=99)
+    template.metadata = _metadata("")
+    for entry in found:
+        entry.flags = []
+        template.append(entry)
+    return template
+
+
+def _metadata(language: str) -> dict:
+    facts = {
+        "Project-Id-Version": "Odoo Server 19.0",
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+    }
+    return {**facts, "Language": language} if language else facts
+
+
+def folder(addon: str):
+    return paths.ADDONS / addon / "i18n"
+
+
+def update(addon: str, template: polib.POFile) -> dict[str, int]:
+    """Write the template and bring each language's file to its terms.
+
+    :return: how many terms each language lacks
+    """
+    folder(addon).mkdir(exist_ok=True)
+    template.save(str(folder(addon) / f"{addon}.pot"))
+    missing = {}
+    for language in LANGUAGES:
+        path = folder(addon) / f"{language}.po"
+        known = {}
+        if path.exists():
+            known = {entry.msgid: entry.msgstr for entry in polib.pofile(str(path))}
+        translated = polib.POFile(wrapwidth=99)
+        translated.metadata = _metadata(language)
+        for entry in template:
+            translated.append(
+                polib.POEntry(
+                    msgid=entry.msgid,
+                    msgstr=known.get(entry.msgid, ""),
+                    occurrences=entry.occurrences,
+                    comment=entry.comment,
+                )
+            )
+        translated.save(str(path))
+        missing[language] = len(translated.untranslated_entries())
+    return missing
+
+
+def faults(addon: str, language: str) -> list[str]:
+    """What is wrong with a language's file beside the addon's terms, in words."""
+    path = folder(addon) / f"{language}.po"
+    if not path.exists():
+        return [f"{addon} has no {language}.po: run tools/translations"]
+    terms = {entry.msgid for entry in polib.pofile(str(folder(addon) / f"{addon}.pot"))}
+    translated = {entry.msgid: entry for entry in polib.pofile(str(path)) if not entry.obsolete}
+    found = [f"not a term any more: {text!r}" for text in translated.keys() - terms]
+    for text in terms:
+        entry = translated.get(text)
+        if entry is None or not entry.msgstr or entry.fuzzy:
+            found.append(f"not translated: {text!r}")
+        elif sorted(FIXED.findall(text)) != sorted(FIXED.findall(entry.msgstr)):
+            found.append(f"other placeholders or tags: {text!r}: {entry.msgstr!r}")
+    return sorted(found)
