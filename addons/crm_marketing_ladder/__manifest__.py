@@ -27,6 +27,7 @@
         "views/crm_lead_views.xml",
         "views/crm_ladder_analysis_views.xml",
         "views/crm_marketing_ladder_menus.xml",
+        "views/res_config_settings_views.xml",
     ],
     "demo": [
         "demo/product_template_demo.xml",

@@ -20,5 +20,6 @@ from . import (
     crm_marketing_message,
     crm_pain,
     crm_sales_directorate,
+    res_config_settings,
     res_partner,
 )

@@ -15,6 +15,9 @@ EMPTY_COLUMNS = {
     "has_knockout": "bool",
 }
 
+#: Context of a merge, which keeps the pains and criteria of all its deals.
+MERGING = "crm_marketing_ladder_merging"
+
 #: Context of an import that brings steps, their dates and the history itself.
 KEEP_HISTORY = "crm_marketing_ladder_keep_history"
 
@@ -225,6 +228,36 @@ class CrmLead(models.Model):
                         )
                     )
 
+    @api.constrains("pain_ids")
+    def _check_pains(self):
+        for lead in self:
+            # As superuser: what lies in the way may be out of the user's sight.
+            lead._check_own_dictionaries(lead.sudo().pain_ids)
+
+    def _check_own_dictionaries(self, records):
+        """Pains and criteria are those of the deal's sales directorate, or common ones.
+
+        The form offers no others; this is for imports and other systems. Those that are there stay
+        when the deal goes to another directorate or takes in another deal: nothing is lost, and
+        an assignment is not kept from its work.
+        """
+        if self.env.context.get(MERGING):
+            return
+        directorate = self.directorate_id.sudo()
+        for record in records if directorate else ():
+            if record.directorate_id and record.directorate_id != directorate:
+                raise ValidationError(
+                    self.env._(
+                        "“%(deal)s” belongs to the sales directorate “%(directorate)s”, "
+                        "“%(record)s” to “%(other)s”. Choose one of the same directorate or a "
+                        "common one.",
+                        deal=self.name,
+                        directorate=directorate.name,
+                        record=record.display_name,
+                        other=record.directorate_id.name,
+                    )
+                )
+
     @api.model
     def _read_group_ladder_step_ids(self, steps, domain):
         return steps.search([])
@@ -339,6 +372,11 @@ class CrmLead(models.Model):
         if is_company and self.directorate_id:
             values["directorate_id"] = self.directorate_id.id
         return values
+
+    def _merge_opportunity(self, *args, **kwargs):
+        merging = self.with_context(**{MERGING: True})
+        merged = super(CrmLead, merging)._merge_opportunity(*args, **kwargs)
+        return merged.with_env(self.env)
 
     def _merge_get_fields(self):
         return [

@@ -32,7 +32,7 @@ class CrmLead(models.Model):
     @api.depends("pain_ids", "ladder_step_id", "partner_id", "product_id", "directorate_id")
     @api.depends_context("uid", "lang")
     def _compute_next_best_content(self):
-        """For the form of one deal: six queries each."""
+        """For the form of one deal: at most ten queries each."""
         for lead in self:
             lead.next_best_content = lead.get_next_best_content(limit=5)
 
@@ -41,7 +41,7 @@ class CrmLead(models.Model):
         """Recommend published contents for this deal, the best first, each with the reason.
 
         The contents are those of the deal's sales directorate and the common ones that the user may
-        read. Seven queries, whatever the number of contents.
+        read. A fixed number of queries, ten at most, whatever the number of contents.
 
         :param int limit: at most so many
         :return: list of dicts: ``content`` (id), ``name``, ``url``, ``message`` (id of the

@@ -50,6 +50,12 @@ class CrmLeadCriterion(models.Model):
         "(lead_id, differentiator_id)", "This criterion is on the deal already."
     )
 
+    @api.constrains("differentiator_id", "lead_id")
+    def _check_directorate(self):
+        for criterion in self:
+            # As superuser: what lies in the way may be out of the user's sight.
+            criterion.lead_id._check_own_dictionaries(criterion.sudo().differentiator_id)
+
     @api.depends("differentiator_id")
     def _compute_from_differentiator(self):
         """Start from what is known in general; what was set for this customer stays."""

@@ -86,10 +86,19 @@ class CrmMarketingList(models.Model):
         if not self.is_dynamic:
             members = self.lead_ids if self.kind == "lead" else self.partner_ids
             return Domain("id", "in", members.ids)
-        domain = Domain(ast.literal_eval(self.domain or "[]"))
+        domain = Domain(ast.literal_eval(self.domain or "[]")) & self._get_source_domain()
         if self.kind != "lead":
             domain &= Domain("is_company", "=", self.kind == "company")
         return domain
+
+    def _get_source_domain(self):
+        """What other addons narrow a list by, beside its conditions: groups, segments."""
+        self.ensure_one()
+        return Domain.TRUE
+
+    def _get_contact_domain(self, domain):
+        """A condition on contacts for this list's model: of a lead, on its customer."""
+        return Domain("partner_id", "any", domain) if self.kind == "lead" else Domain(domain)
 
     def action_view_members(self):
         """Open the records that are on this list now."""

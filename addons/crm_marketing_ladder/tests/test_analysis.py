@@ -125,6 +125,29 @@ class TestAnalysis(LadderCommon):
         later = self.analysis.get_ladder_funnel(self.directorate_own.id, "2026-02-01", False)
         self.assertEqual(later["steps"][0]["entered"], 0)
 
+    def test_funnel_counts_the_days_and_months_of_the_user(self):
+        """Half past nine in the evening of the 31st in London is the 1st in Tokyo."""
+        with freeze_time("2026-01-31 21:30:00"):
+            self._create_deal(self.pain, self.steps[0])
+        for zone, month, days in (
+            ("Europe/London", "2026-01", ("2026-01-31", "2026-01-31")),
+            ("Asia/Tokyo", "2026-02", ("2026-02-01", "2026-02-01")),
+        ):
+            data = self.analysis.with_context(tz=zone).get_ladder_funnel(
+                self.directorate_own.id, *days
+            )
+            self.assertEqual([row["month"] for row in data["months"]], [month])
+            self.assertEqual(data["steps"][0]["entered"], 1)
+
+    def test_settings(self):
+        settings = self.env["res.config.settings"].create(
+            {"ladder_credit_days": 30, "ladder_minimum_deals": 5}
+        )
+        settings.execute()
+        self.assertEqual(self.analysis.get_what_wins()["minimum"], 5)
+        moves = self.env["crm.ladder.move"]
+        self.assertEqual(moves._get_number_parameter("crm_marketing_ladder.credit_days", 90), 30)
+
     # What wins
 
     def _close(self, won, lost, pains):

@@ -76,6 +76,40 @@ class TestCrmLead(LadderCommon):
             form.pain_ids.add(own)
         self.assertEqual(self.lead.pain_ids, own)
 
+    def test_pains_and_criteria_of_another_directorate(self):
+        """Imports and other systems are kept to what the form offers."""
+        foreign = self._create_pain(self.directorate_foreign, name="Foreign pain")
+        common = self._create_pain(self.env["crm.sales.directorate"], name="Common pain")
+        message = "“Test Deal” belongs to.*“Own”, “.*Foreign pain.*” to “Foreign”"
+        with self.assertRaisesRegex(ValidationError, message), self.env.cr.savepoint():
+            self.lead.pain_ids = foreign
+        with self.assertRaises(ValidationError):
+            self._create_lead(directorate_id=self.directorate_own.id, pain_ids=foreign.ids)
+        self.lead.pain_ids = common
+        differentiator = self.env["crm.differentiator"].create(
+            {"name": "Foreign criterion", "directorate_id": self.directorate_foreign.id}
+        )
+        message = "Foreign criterion.* to “Foreign”"
+        with self.assertRaisesRegex(ValidationError, message), self.env.cr.savepoint():
+            self.lead.criterion_ids = [Command.create({"differentiator_id": differentiator.id})]
+        # What is there stays where the deal goes, and where deals become one.
+        self.lead.directorate_id = self.directorate_foreign
+        self.assertEqual(self.lead.pain_ids, common)
+        other = self._create_lead(directorate_id=self.directorate_own.id)
+        other.pain_ids = self._create_pain(name="Own pain")
+        other.criterion_ids = [
+            Command.create(
+                {
+                    "differentiator_id": self.env["crm.differentiator"]
+                    .create({"name": "Own", "directorate_id": self.directorate_own.id})
+                    .id
+                }
+            )
+        ]
+        merged = (self.lead | other).merge_opportunity()
+        self.assertEqual(set(merged.pain_ids.mapped("name")), {"Common pain", "Own pain"})
+        self.assertEqual(len(merged.criterion_ids), 1)
+
     def test_new_company_has_the_directorate_of_its_maker(self):
         partners = self.env["res.partner"].with_user(self.salesman)
         company = partners.create({"name": "New", "is_company": True})
@@ -209,13 +243,18 @@ class TestCrmLead(LadderCommon):
         other = self._create_lead(
             pain_ids=[Command.set(other_pain.ids)],
             ladder_step_id=self.steps[3].id,
-            directorate_id=self.directorate_foreign.id,
-            product_id=self.product_foreign.id,
+            directorate_id=self.directorate_own.id,
             customer_stage="decision",
             criterion_ids=[
                 Command.create({"differentiator_id": differentiator.id})
                 for differentiator in differentiators
             ],
+        )
+        other.write(
+            {
+                "directorate_id": self.directorate_foreign.id,
+                "product_id": self.product_foreign.id,
+            }
         )
         merged = (self.lead | other).merge_opportunity()
         self.assertEqual(merged.pain_ids, pain | other_pain)
