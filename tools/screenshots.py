@@ -367,15 +367,17 @@ class Session:
 class Browser:
     """Chromium for the length of a ``with``; yields a ``Session``."""
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, login: str = "admin", password: str = "admin"):
         self.url = url
+        self.login = login
+        self.password = password
 
     def __enter__(self) -> Session:
         self._playwright = sync_playwright().start()
         self._browser = self._playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
         page = self._browser.new_page(viewport=SIZE)
         session = Session(page, self.url)
-        session.log_in()
+        session.log_in(self.login, self.password)
         return session
 
     def __exit__(self, *_exc) -> None:

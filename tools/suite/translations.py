@@ -19,6 +19,8 @@ LANGUAGES = ("pl", "ru", "uk", "vi")
 
 #: What a translation must have just as its source has it: placeholders, tags, entities.
 FIXED = re.compile(r"%\(\w+\)[#0\- +]*[\d.]*[a-z]|%[sdif]|%%|\$?\{[^{}]*\}|</?[a-zA-Z][^>]*>|&\w+;")
+#: Attributes that are read by people, in tags that are part of a term.
+SPOKEN = re.compile(r"""\b(title|placeholder|aria-label|alt|data-tooltip)=(["\']).+?\2""")
 #: A term stands where its addon, its kind and its record say; lines move too often.
 SCRIPT = """
 import io, json
@@ -102,6 +104,10 @@ def update(addon: str, template: polib.POFile) -> dict[str, int]:
     return missing
 
 
+def _fixed(text: str) -> list[str]:
+    return sorted(FIXED.findall(SPOKEN.sub(r"\1=", text)))
+
+
 def faults(addon: str, language: str) -> list[str]:
     """What is wrong with a language's file beside the addon's terms, in words."""
     path = folder(addon) / f"{language}.po"
@@ -114,6 +120,8 @@ def faults(addon: str, language: str) -> list[str]:
         entry = translated.get(text)
         if entry is None or not entry.msgstr or entry.fuzzy:
             found.append(f"not translated: {text!r}")
-        elif sorted(FIXED.findall(text)) != sorted(FIXED.findall(entry.msgstr)):
+        elif _fixed(text) != _fixed(entry.msgstr):
             found.append(f"other placeholders or tags: {text!r}: {entry.msgstr!r}")
+        elif SPOKEN.search(text) and text == entry.msgstr:
+            found.append(f"an attribute is not translated: {text!r}")
     return sorted(found)
