@@ -42,6 +42,10 @@ export class LadderFunnel extends LadderAnalysis {
         return row ? `${Math.round((100 * row.up) / row.entered)} % (${row.entered})` : "";
     }
 
+    stuckTitle(step) {
+        return _t("Longer than %s days on this step", step.stuck_days);
+    }
+
     openStanding(step, stuck) {
         const domain = [
             ["ladder_step_id", "=", step.id],

@@ -34,6 +34,13 @@ export class WhatWins extends LadderAnalysis {
         }[row.claim];
     }
 
+    interval(row) {
+        return _t("%(low)s to %(high)s", {
+            low: this.percent(row.low),
+            high: this.percent(row.high),
+        });
+    }
+
     lift(row) {
         return row.lift ? `× ${row.lift.toFixed(2)}` : "–";
     }

@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -15,6 +16,10 @@ export class NextBestContent extends Component {
 
     get rows() {
         return this.props.record.data[this.props.name] || [];
+    }
+
+    hint(row) {
+        return row.url ? "" : _t("It has no published address");
     }
 
     async send(row) {
