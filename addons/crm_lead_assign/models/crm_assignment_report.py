@@ -36,7 +36,7 @@ class CrmAssignmentReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     assignment_optout = fields.Boolean(string="Paused", readonly=True)
     capacity = fields.Integer(
-        string="Capacity (30 days)", readonly=True, help="The burst's while it lasts."
+        string="Capacity (30 days)", readonly=True, help="The burst capacity while a burst lasts."
     )
     received = fields.Integer(string="Received (30 days)", readonly=True)
     open_leads = fields.Integer(

@@ -62,7 +62,7 @@ class CrmTeam(models.Model):
     assignment_load_domain = fields.Char(
         string="What Counts as Load",
         default="[('won_status', '=', 'pending')]",
-        help="Leads and opportunities that count for least load.",
+        help="Leads and opportunities that count as load where the least loaded person is chosen.",
     )
     assignment_win_rate_by = fields.Selection(
         [
@@ -77,7 +77,7 @@ class CrmTeam(models.Model):
         help="What kinds of leads are told apart by. Empty: one win rate for all.",
     )
     assignment_exploration = fields.Integer(
-        string="In Turn all the Same (%)",
+        string="Given in Turn Anyway (%)",
         default=20,
         help="This part of the leads goes by turn, so that the win rate of everybody stays known.",
     )

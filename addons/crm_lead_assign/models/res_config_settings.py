@@ -19,10 +19,10 @@ class ResConfigSettings(models.TransientModel):
         default="membership",
         help="Each membership, as in Odoo: who is in three teams gets the capacity of each. "
         "Each person: the highest of them over all teams, unless the user has a capacity of "
-        "the own.",
+        "their own.",
     )
     lead_assign_carry_over_days = fields.Integer(
-        string="Carry over (days)",
+        string="Unused capacity is kept for (days)",
         config_parameter="crm_lead_assign.carry_over_days",
         default=7,
         help="How many days' leads pile up for somebody while none come.",

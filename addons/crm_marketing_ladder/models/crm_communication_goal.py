@@ -56,7 +56,7 @@ class CrmCommunicationGoal(models.Model):
     credited = fields.Integer(
         "After Our Content",
         compute="_compute_reached",
-        help="Of these: those whose moves followed a content, of the message if one is named.",
+        help="Of these, those whose move followed a content (of the message, if one is named).",
     )
     progress = fields.Float("Reached (%)", compute="_compute_reached")
     state = fields.Selection(

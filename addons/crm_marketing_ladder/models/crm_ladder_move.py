@@ -46,7 +46,7 @@ class CrmLadderMove(models.Model):
     left_date = fields.Datetime("Left On", readonly=True)
     left_direction = fields.Selection(
         [("up", "Up"), ("down", "Down"), ("leave", "Off the Ladder")],
-        string="Left For",
+        string="Went On To",
         readonly=True,
     )
     days = fields.Float("Days on Step", aggregator="avg", readonly=True)
