@@ -1,1 +1,3 @@
-from . import crm_lead, crm_type, res_partner
+from . import crm_lead
+from . import crm_type
+from . import res_partner
