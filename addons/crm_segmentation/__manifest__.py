@@ -13,7 +13,12 @@
         "views/crm_type_views.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_deal_type_report_views.xml",
         "views/crm_segmentation_menus.xml",
+        "security/type_security.xml",
+        "views/crm_type_merge_views.xml",
+        "views/crm_stage_views.xml",
+        "views/type_menus.xml",
     ],
     "demo": [
         "demo/crm_type_demo.xml",

@@ -1,3 +1,11 @@
+# The mixin first: models that others inherit from must be there before them.
+from . import crm_type_decision
 from . import crm_lead
 from . import crm_type
 from . import res_partner
+from . import crm_stage
+from . import crm_type_bring
+from . import crm_type_import
+from . import crm_type_merge
+from . import crm_type_queue
+from . import ir_fields_converter
