@@ -19,6 +19,9 @@
         "views/crm_type_merge_views.xml",
         "views/crm_stage_views.xml",
         "views/type_menus.xml",
+        "views/crm_list_field_views.xml",
+        "views/list_field_size_views.xml",
+        "views/list_field_menus.xml",
     ],
     "demo": [
         "demo/crm_type_demo.xml",

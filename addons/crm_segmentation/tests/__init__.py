@@ -9,3 +9,5 @@ from . import test_type_import
 from . import test_type_merge
 from . import test_type_report
 from . import test_type_stage
+from . import test_list_field
+from . import test_list_field_size
