@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
 from .crm_type import DEAL
@@ -8,7 +9,8 @@ from .crm_type import DEAL
 class CrmLead(models.Model):
     """A lead or opportunity with a deal type."""
 
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "crm.type.decision.mixin"]
 
     deal_type_id = fields.Many2one(
         "crm.type",
@@ -20,7 +22,12 @@ class CrmLead(models.Model):
         tracking=True,
         check_company=True,
         ondelete="restrict",
-        domain="[('kind', '=', 'deal'), ('company_id', 'in', [False, company_id])]",
+        domain="[('kind', '=', 'deal'), ('company_id', 'in', [False, company_id]),"
+        " '|', ('scope_team_ids', '=', False), ('scope_team_ids', 'in', team_id)]",
+    )
+    stage_id = fields.Many2one(
+        domain="['|', ('team_ids', '=', False), ('team_ids', 'in', team_id),"
+        " '|', ('deal_type_ids', '=', False), ('deal_type_ids', 'in', deal_type_id)]"
     )
     deal_type_color = fields.Integer(related="deal_type_id.color", export_string_translation=False)
 
@@ -55,6 +62,95 @@ class CrmLead(models.Model):
                 crm_type = types._pick_default(defaults, DEAL, lead.company_id)
                 lead.deal_type_id = crm_type.sudo(self.env.su)
 
+    @api.depends("deal_type_id")
+    def _compute_stage_id(self):
+        """Move a deal out of a stage that does not belong to its type."""
+        result = super()._compute_stage_id()
+        for lead in self:
+            stage, crm_type = lead.stage_id, lead.deal_type_id
+            # sudo: a web form that makes leads may not read the dictionary.
+            stage_types = stage.sudo().deal_type_ids
+            if stage_types and crm_type.sudo() not in stage_types:
+                lead.stage_id = (
+                    lead._stage_find(domain=[("is_won", "=", stage.is_won), ("fold", "=", False)])
+                    or lead._stage_find(domain=[("fold", "=", False)])
+                ).id
+        return result
+
+    def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
+        type_ids = self.deal_type_id.ids or [self.env.context.get("default_deal_type_id")]
+        fitting = self.env["crm.stage"]._get_deal_type_domain(filter(None, type_ids))
+        return super()._stage_find(
+            team_id=team_id, domain=list(domain or []) + list(fitting), order=order, limit=limit
+        )
+
+    def _read_group_stage_ids(self, stages, domain):
+        """Show no empty column of a stage that none of the asked deal types passes through."""
+        found = super()._read_group_stage_ids(stages, domain)
+        type_ids = self._get_asked_deal_types(domain)
+        if type_ids is None:
+            return found
+        fitting = Domain("id", "in", stages.ids) | stages._get_deal_type_domain(type_ids)
+        # sudo: as in the method this extends.
+        return found.browse(found.sudo().search(Domain("id", "in", found.ids) & fitting).ids)
+
+    @api.model
+    def _get_asked_deal_types(self, domain):
+        """Which deal types a list or board is about; None when about all."""
+        default = self.env.context.get("default_deal_type_id")
+        if default:
+            return [default]
+        asked = [
+            value
+            for condition in Domain(domain).iter_conditions()
+            if condition.field_expr == "deal_type_id" and condition.operator in ("=", "in")
+            for value in (
+                condition.value
+                if isinstance(condition.value, (list, tuple, set, frozenset))
+                or hasattr(condition.value, "__iter__")
+                and not isinstance(condition.value, str)
+                else [condition.value]
+            )
+        ]
+        return asked if asked and all(type(value) is int for value in asked) else None
+
+    @api.constrains("deal_type_id")
+    def _check_deal_type_scope(self):
+        for lead in self:
+            teams = lead.sudo().deal_type_id.scope_team_ids
+            if teams and lead.team_id and lead.sudo().team_id not in teams:
+                raise ValidationError(
+                    self.env._(
+                        "The deal type “%(type)s” of “%(lead)s” is only for the teams %(teams)s, "
+                        "and the deal is in the team %(team)s. Choose another type or team.",
+                        type=lead.sudo().deal_type_id.display_name,
+                        lead=lead.display_name,
+                        teams=", ".join(teams.mapped("name")),
+                        team=lead.sudo().team_id.name,
+                    )
+                )
+
+    @api.onchange("deal_type_id")
+    def _onchange_deal_type_id(self):
+        """Propose whom a new deal of this type goes to; the queue's turn is taken on saving."""
+        # sudo: the settings of the type are for all who give it.
+        crm_type = self.deal_type_id.sudo()
+        if (
+            self._origin
+            or not crm_type.has_effects
+            or self.user_id
+            not in (
+                self.env.user,
+                self.env["res.users"],
+            )
+        ):
+            return
+        user = crm_type._get_next_user(self.company_id)
+        if user:
+            self.user_id = user.sudo(self.env.su)
+        if crm_type.team_id:
+            self.team_id = crm_type.team_id.sudo(self.env.su)
+
     @api.constrains("deal_type_id")
     def _check_deal_type_id(self):
         for lead in self:
@@ -64,21 +160,62 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if "default_deal_type_id" in self.env.context:
-            return super().create(vals_list)
+        has_default = "default_deal_type_id" in self.env.context
+        has_user = "default_user_id" in self.env.context
         # The company of a lead follows from its team and salesperson, so the default of that
         # company is known only afterwards.
-        untyped = [vals.setdefault("deal_type_id", None) is None for vals in vals_list]
+        untyped = [
+            not has_default and vals.setdefault("deal_type_id", None) is None for vals in vals_list
+        ]
+        ownerless = [not has_user and "user_id" not in vals for vals in vals_list]
         leads = super().create(vals_list)
         leads.browse(
             lead.id for lead, is_untyped in zip(leads, untyped, strict=True) if is_untyped
         )._set_default_deal_type()
+        leads._bring_type_effects_on_create(ownerless)
         return leads
+
+    def _bring_type_effects_on_create(self, ownerless):
+        """Give new deals what their types bring.
+
+        :param ownerless: for each deal whether nobody said who its salesperson is: Odoo puts the
+            creator there then, whom a type may replace
+        """
+        free = self.browse(
+            lead.id for lead, nobody in zip(self, ownerless, strict=True) if nobody
+        ).filtered(lambda lead: lead.sudo().deal_type_id.has_effects)
+        # Whom the form proposed as the next in turn has had the turn.
+        for lead in (self - free).filtered("user_id"):
+            crm_type = lead.sudo().deal_type_id
+            if crm_type.assign_mode == "queue" and (
+                crm_type._get_next_user(lead.sudo().company_id) == lead.sudo().user_id
+            ):
+                free |= lead
+        self.env["crm.type"]._bring_effects(self, "deal_type_id", free)
+
+    def write(self, vals):
+        if "deal_type_id" not in vals:
+            return super().write(vals)
+        before = {lead.id: lead.deal_type_id for lead in self}
+        result = super().write(vals)
+        changed = self.filtered(lambda lead: lead.deal_type_id != before[lead.id])
+        self.env["crm.type"]._bring_effects(changed, "deal_type_id")
+        return result
 
     @api.model
     def load(self, fields, data):
         typed = self.with_context(crm_type_kinds=[DEAL])
-        return super(CrmLead, typed).load(fields, data)
+        return self.env["crm.type"]._load_typed(
+            super(CrmLead, typed).load, self, "deal_type_id", fields, data
+        )
+
+    @api.model
+    def _get_import_kinds(self):
+        return (DEAL,)
+
+    @api.model
+    def _get_import_kind_finder(self, fields):
+        return lambda row: DEAL
 
     def _set_default_deal_type(self):
         types = self.env["crm.type"].sudo()  # As superuser: see the default above.
@@ -86,7 +223,8 @@ class CrmLead(models.Model):
         if not defaults:
             return
         # A default is no change worth a line in the history.
-        for company, leads in self.with_context(mail_notrack=True).grouped("company_id").items():
+        quiet = self.with_context(mail_notrack=True, crm_type_no_effects=True)
+        for company, leads in quiet.grouped("company_id").items():
             crm_type = types._pick_default(defaults, DEAL, company)
             if crm_type:
                 leads.deal_type_id = crm_type.sudo(self.env.su)

@@ -49,6 +49,14 @@ class CrmType(models.Model):
     description = fields.Text(
         translate=True, help="When to choose this type, for the people who choose."
     )
+    merged_into_id = fields.Many2one(
+        "crm.type",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="This type was merged into another one. Imports may go on using its code.",
+    )
     usage_count = fields.Integer(compute="_compute_usage_count", string="Used By")
 
     _kind_code_uniq = models.UniqueIndex(

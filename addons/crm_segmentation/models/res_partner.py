@@ -4,11 +4,15 @@ from odoo.tools.sql import column_exists, create_column
 
 from .crm_type import COMPANY, CONTACT
 
+#: What an import may write for a company, in lower case.
+TRUE_TEXTS = {"1", "true", "yes", "company"}
+
 
 class ResPartner(models.Model):
     """A contact or company with a type from the dictionary of its kind."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "crm.type.decision.mixin"]
 
     # Internal users only: what a seller calls a customer is not for the customer's eyes.
     crm_type_id = fields.Many2one(
@@ -24,7 +28,8 @@ class ResPartner(models.Model):
         ondelete="restrict",
         groups="base.group_user",
         domain="[('kind', '=', 'company' if is_company else 'contact'),"
-        " ('company_id', 'in', [False, company_id])]",
+        " ('company_id', 'in', [False, company_id]),"
+        " '|', ('scope_team_ids', '=', False), ('scope_team_ids.member_ids', 'in', uid)]",
     )
     crm_type_color = fields.Integer(
         related="crm_type_id.color", groups="base.group_user", export_string_translation=False
@@ -64,16 +69,46 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._translate_company_type(vals)
-        return super().create(vals_list)
+        partners = super().create(vals_list)
+        # sudo: portal users may make contacts without access to their types.
+        partners.env["crm.type"]._bring_effects(partners.sudo(), "crm_type_id")
+        return partners
 
     def write(self, vals):
         self._translate_company_type(vals)
-        return super().write(vals)
+        if "crm_type_id" not in vals and "is_company" not in vals:
+            return super().write(vals)
+        # sudo: see create.
+        before = {partner.id: partner.crm_type_id for partner in self.sudo()}
+        result = super().write(vals)
+        changed = self.sudo().filtered(lambda p: p.crm_type_id != before[p.id])
+        self.env["crm.type"]._bring_effects(changed, "crm_type_id")
+        return result
 
     @api.model
     def load(self, fields, data):
         typed = self.with_context(crm_type_kinds=[CONTACT, COMPANY])
-        return super(ResPartner, typed).load(fields, data)
+        return self.env["crm.type"]._load_typed(
+            super(ResPartner, typed).load, self, "crm_type_id", fields, data
+        )
+
+    @api.model
+    def _get_import_kinds(self):
+        return (CONTACT, COMPANY)
+
+    @api.model
+    def _get_import_kind_finder(self, fields):
+        """Return a function from row to kind, or to None where the row does not say it."""
+        for name in ("is_company", "company_type"):
+            if name in fields:
+                place = fields.index(name)
+                return lambda row: (
+                    COMPANY if str(row[place]).strip().lower() in TRUE_TEXTS else CONTACT
+                )
+        if "id" in fields or ".id" in fields:
+            return lambda row: None  # perhaps a contact that is there: its kind is known
+        default = self.default_get(["is_company"]).get("is_company")
+        return lambda row: COMPANY if default else CONTACT
 
     def _get_crm_type_kind(self):
         """Say which dictionary the type of this contact comes from."""

@@ -1,0 +1,19 @@
+from odoo import api, models
+
+
+class IrFieldsConverter(models.AbstractModel):
+    """The error for an unknown type, where Odoo converts it itself, names the codes too."""
+
+    _inherit = "ir.fields.converter"
+
+    @api.model
+    def db_id_for(self, model, field, subfield, value, savepoint):
+        try:
+            return super().db_id_for(model, field, subfield, value, savepoint)
+        except ValueError as error:
+            kinds = self.env.context.get("crm_type_kinds")
+            if field.comodel_name != "crm.type" or subfield or not kinds:
+                raise
+            codes = self.env["crm.type"]._format_existing_codes(list(kinds))
+            message, *details = error.args
+            raise type(error)(f"{message}. {codes.replace('%', '%%')}", *details) from None

@@ -1,0 +1,77 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class CrmDealTypeReport(models.Model):
+    """A deal, open, won or lost, with the figures that types of deals are compared by."""
+
+    _name = "crm.deal.type.report"
+    _description = "Deals by Type"
+    _auto = False
+    _rec_name = "lead_id"
+    _order = "create_date DESC, id DESC"
+    _depends = {
+        "crm.lead": [
+            "active", "company_id", "country_id", "create_date", "date_closed", "date_deadline",
+            "deal_type_id", "expected_revenue", "partner_id", "source_id", "stage_id", "team_id",
+            "type", "user_id", "won_status",
+        ],
+    }  # fmt: skip
+
+    lead_id = fields.Many2one("crm.lead", "Deal", readonly=True)
+    deal_type_id = fields.Many2one("crm.type", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
+    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
+    stage_id = fields.Many2one("crm.stage", readonly=True)
+    country_id = fields.Many2one("res.country", readonly=True)
+    source_id = fields.Many2one("utm.source", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    create_date = fields.Datetime("Created on", readonly=True)
+    date_closed = fields.Datetime("Closed on", readonly=True)
+    date_deadline = fields.Date("Expected Closing", readonly=True)
+    won_status = fields.Selection(
+        [("won", "Won"), ("lost", "Lost"), ("pending", "Open")], "Outcome", readonly=True
+    )
+    expected_revenue = fields.Float("Revenue", readonly=True)
+    won_revenue = fields.Float(readonly=True)
+    win_rate = fields.Float(
+        "Win Rate (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Won deals among those won or lost. Open deals do not count.",
+    )
+    days_to_close = fields.Float(
+        "Days to Close",
+        readonly=True,
+        aggregator="avg",
+        help="From creation until won or lost. Open deals do not count.",
+    )
+    days_to_win = fields.Float(
+        "Days to Win", readonly=True, aggregator="avg", help="From creation until won."
+    )
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT id, id AS lead_id, deal_type_id, partner_id, user_id, team_id, stage_id,
+                   country_id, source_id, company_id, create_date, date_closed, date_deadline,
+                   won_status, expected_revenue,
+                   CASE WHEN won_status = 'won' THEN expected_revenue ELSE 0 END AS won_revenue,
+                   CASE won_status WHEN 'won' THEN 100.0 WHEN 'lost' THEN 0.0 END AS win_rate,
+                   CASE WHEN won_status IN ('won', 'lost')
+                        THEN EXTRACT(EPOCH FROM date_closed - create_date) / 86400
+                         END AS days_to_close,
+                   CASE WHEN won_status = 'won'
+                        THEN EXTRACT(EPOCH FROM date_closed - create_date) / 86400
+                         END AS days_to_win
+              FROM crm_lead
+             WHERE type = 'opportunity'
+            """
+        )
+
+    def action_open_deal(self):
+        """Open the deal itself."""
+        self.ensure_one()
+        return self.lead_id.get_formview_action()

@@ -1,0 +1,297 @@
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import SegmentationCommon
+
+
+class ListFieldCommon(SegmentationCommon):
+    """A list of colours, made on the settings screen."""
+
+    @classmethod
+    def _create_list(cls, name="Fleet Colour", **vals):
+        values = (
+            ["Red", "Green", "Blue"]
+            if vals.get("type", "selection")
+            in (
+                "selection",
+                "tags",
+            )
+            else []
+        )
+        return cls.env["crm.list.field"].create(
+            {
+                "name": name,
+                "type": "selection",
+                "value_ids": [
+                    Command.create({"name": value, "sequence": number})
+                    for number, value in enumerate(values)
+                ],
+                **vals,
+            }
+        )
+
+    def _get_raw(self, records, column="properties", code="fleet_colour"):
+        """Values as they are kept, where Odoo's mapping gives labels."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            f"SELECT id, {column} -> %s FROM {records._table} WHERE id = ANY(%s)",
+            [code, records.ids],
+        )
+        values = dict(self.env.cr.fetchall())
+        return [values[record.id] for record in records]
+
+    def _get_definition(self, code="fleet_colour"):
+        base = self.env["properties.base.definition"].sudo()
+        container = base._get_definition_for_property_field("res.partner", "properties")
+        return next((e for e in container.properties_definition if e["name"] == code), None)
+
+
+@tagged("post_install", "-at_install")
+class TestListField(ListFieldCommon):
+    """Properties made easy."""
+
+    def test_new_field_is_a_property_of_contacts(self):
+        self._create_list()
+        self.assertEqual(
+            self._get_definition()["selection"],
+            [["red", "Red"], ["green", "Green"], ["blue", "Blue"]],
+        )
+        contact = self._create_contact(properties={"fleet_colour": "green"})
+        self.assertEqual(self._get_raw(contact), ["green"])
+        found = self.env["res.partner"].search([("properties.fleet_colour", "=", "green")])
+        self.assertEqual(found, contact)
+
+    def test_every_type_is_taken(self):
+        values = {"tags": ["red", "blue"], "char": "x", "text": "y", "integer": 3}
+        values |= {"float": 1.5, "date": "2026-01-31", "boolean": True}
+        for kind, value in values.items():
+            with self.subTest(kind=kind):
+                self._create_list(f"Of {kind}", type=kind)
+                contact = self._create_contact(properties={f"of_{kind}": value})
+                self.assertEqual(self._get_raw(contact, code=f"of_{kind}"), [value])
+
+    def test_order_label_and_choices_follow(self):
+        one, two = self._create_list("One", sequence=1), self._create_list("Two", sequence=2)
+        one.sequence = 3
+        one.name = "First"
+        two.value_ids[0].name = "Crimson"
+        two.value_ids[1].active = False
+        base = self.env["properties.base.definition"].sudo()
+        container = base._get_definition_for_property_field("res.partner", "properties")
+        mine = [e for e in container.properties_definition if e["name"] in ("one", "two")]
+        self.assertEqual([e["string"] for e in mine], ["Two", "First"])
+        self.assertEqual(mine[0]["selection"], [["red", "Crimson"], ["blue", "Blue"]])
+
+    def test_foreign_definitions_stay(self):
+        base = self.env["properties.base.definition"].sudo()
+        container = base._get_definition_for_property_field("res.partner", "properties")
+        container.properties_definition = [
+            {"name": "made_by_odoo", "string": "By Odoo", "type": "char", "default": "x"}
+        ]
+        self._create_list()
+        self.assertEqual(self._get_definition("made_by_odoo")["default"], "x")
+        self.env["crm.list.field"].action_open_settings()
+        pulled = self.env["crm.list.field"].search([("code", "=", "made_by_odoo")])
+        self.assertEqual((pulled.name, pulled.type), ("By Odoo", "char"))
+        pulled.name = "Renamed here"
+        self.assertEqual(self._get_definition("made_by_odoo")["string"], "Renamed here")
+        self.assertEqual(self._get_definition("made_by_odoo")["default"], "x")
+
+    def test_what_was_changed_in_odoos_own_way_is_seen(self):
+        field = self._create_list()
+        base = self.env["properties.base.definition"].sudo()
+        container = base._get_definition_for_property_field("res.partner", "properties")
+        definition = [dict(e) for e in container.properties_definition]
+        mine = next(e for e in definition if e["name"] == "fleet_colour")
+        mine |= {"string": "Colour", "selection": [["red", "Red"], ["pink", "Pink"]]}
+        container.properties_definition = definition
+        self.env["crm.list.field"].action_open_settings()
+        self.assertEqual(field.name, "Colour")
+        self.assertEqual(field.value_ids.filtered("active").mapped("code"), ["red", "pink"])
+        container.properties_definition = []
+        self.env["crm.list.field"].action_open_settings()
+        self.assertFalse(field.active)
+
+    def test_deals_of_all_teams_or_some(self):
+        teams = self.env["crm.team"].create([{"name": "A"}, {"name": "B"}])
+        field = self._create_list(model="crm.lead")
+        for team in teams:
+            self.assertEqual(team.lead_properties_definition[0]["name"], "fleet_colour")
+        field.team_ids = teams[0]
+        self.assertFalse(teams[1].lead_properties_definition)
+        self.assertTrue(teams[0].lead_properties_definition)
+        field.team_ids = False
+        later = self.env["crm.team"].create({"name": "C"})
+        self.assertEqual(later.lead_properties_definition[0]["name"], "fleet_colour")
+
+    def test_mandatory(self):
+        self._create_list(is_mandatory=True)
+        contacts = self.env["res.partner"].with_user(self.sales_manager)
+        self.sales_manager.group_ids += self.env.ref("base.group_partner_manager")
+        with self.assertRaisesRegex(ValidationError, "fill in “Fleet Colour” of “Empty”"):
+            contacts.create({"name": "Empty", "properties": {"fleet_colour": False}})
+        contact = contacts.create({"name": "Quick"})
+        with self.assertRaises(ValidationError):
+            contact.properties = {"fleet_colour": False}
+        contact.properties = {"fleet_colour": "red"}
+        contact.sudo().properties = {"fleet_colour": False}
+
+    def test_archived_is_out_of_sight_and_keeps_values(self):
+        field = self._create_list()
+        contact = self._create_contact(properties={"fleet_colour": "red"})
+        field.active = False
+        self.assertIsNone(self._get_definition())
+        field.active = True
+        self.assertEqual(self._get_raw(contact), ["red"])
+
+    def test_what_has_values_is_not_deleted_nor_changed(self):
+        field = self._create_list()
+        contact = self._create_contact(properties={"fleet_colour": "red"})
+        for change in (
+            lambda: field.unlink(),
+            lambda: field.write({"type": "char"}),
+            lambda: field.write({"code": "other"}),
+            lambda: field.value_ids[0].unlink(),
+        ):
+            with self.assertRaises(UserError):
+                change()
+        contact.properties = {"fleet_colour": False}
+        field.value_ids[0].unlink()
+        field.unlink()
+        self.assertIsNone(self._get_definition())
+
+    @mute_logger("odoo.sql_db")
+    def test_bad_names(self):
+        refused = self.assertRaisesRegex(ValidationError, "technical name")
+        with refused, self.env.cr.savepoint():
+            self._create_list(code="Not Good")
+        self._create_list()
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self._create_list()
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self._create_list("Two", value_ids=[Command.create({"name": "A"})] * 2)
+
+    def test_rights(self):
+        field = self._create_list()
+        manager = field.with_user(self.sales_manager)
+        manager.name = "By the manager"
+        self.assertEqual(self._get_definition()["string"], "By the manager")
+        for role in ("internal", "salesman", "all_leads"):
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                field.with_user(self.users_by_role[role]).name = "Changed"
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                self.env["crm.list.field"].with_user(
+                    self.users_by_role[role]
+                ).action_open_settings()
+        with self.assertRaises(AccessError):
+            field.with_user(self.users_by_role["portal"]).read(["name"])
+
+
+@tagged("post_install", "-at_install")
+class TestListFieldReal(ListFieldCommon):
+    """From property to column and back, without a value lost."""
+
+    def setUp(self):
+        super().setUp()
+        # A test that fails half-way leaves no field behind for the next.
+        self.addCleanup(self.registry.reset_changes)
+
+    def _check_round_trip(self, kind, values, search=None):
+        field = self._create_list(type=kind)
+        contacts = self.env["res.partner"].create(
+            [{"name": f"C{n}", "properties": {"fleet_colour": v}} for n, v in enumerate(values)]
+        )
+        before = self._get_raw(contacts)
+        self.assertIn("x_fleet_colour", field.real_preview)
+        field.with_user(self.sales_manager).action_make_real()
+        self.assertEqual(field.storage, "field")
+        self.assertIsNone(self._get_definition())
+        contacts = self.env["res.partner"].browse(contacts.ids)
+        real = [contact.x_fleet_colour for contact in contacts]
+        arch = self.env["res.partner"].get_view(view_type="form")["arch"]
+        self.assertIn("x_fleet_colour", arch)
+        if search:
+            found = self.env["res.partner"].search([("x_fleet_colour", "=", search)])
+            self.assertEqual(found, contacts[0])
+        field.with_user(self.sales_manager).action_make_property()
+        self.assertNotIn("x_fleet_colour", self.env["res.partner"]._fields)
+        contacts = self.env["res.partner"].browse(contacts.ids)
+        self.assertEqual(
+            [value or None for value in self._get_raw(contacts)], [v or None for v in before]
+        )
+        self.assertFalse(field.view_ids or field.field_id)
+        return field, real
+
+    def test_one_choice(self):
+        field, real = self._check_round_trip("selection", ["red", "blue", False], "Red")
+        self.assertEqual([value.code for value in real], ["red", "blue", False])
+        self.assertEqual(real[0].field_id, field)
+
+    def test_several_choices(self):
+        _field, real = self._check_round_trip("tags", [["red", "blue"], ["green"], []], "Red")
+        self.assertEqual([value.mapped("code") for value in real], [["red", "blue"], ["green"], []])
+
+    def test_plain_types(self):
+        for kind, values in {
+            "char": ["x", False],
+            "integer": [5, 7],
+            "float": [1.5, 2.5],
+            "boolean": [True, False],
+        }.items():
+            with self.subTest(kind=kind):
+                field, real = self._check_round_trip(kind, values)
+                self.assertEqual(real, values)
+                self.env.cr.execute("UPDATE res_partner SET properties = NULL")
+                self.env.invalidate_all()
+                field.unlink()
+
+    def test_a_choice_that_is_gone_is_kept(self):
+        field = self._create_list()
+        contact = self._create_contact(properties={"fleet_colour": "red"})
+        self.env.flush_all()
+        self.env.cr.execute(
+            """UPDATE res_partner SET properties = '{"fleet_colour": "mauve"}' WHERE id = %s""",
+            [contact.id],
+        )
+        self.env.invalidate_all()
+        field.action_make_real()
+        value = self.env["res.partner"].browse(contact.id).x_fleet_colour
+        self.assertEqual((value.code, value.active), ("mauve", False))
+        field.action_make_property()
+
+    def test_on_deals(self):
+        team = self.env["crm.team"].create({"name": "A"})
+        field = self._create_list(model="crm.lead")
+        lead = self._create_lead(team_id=team.id)
+        lead.lead_properties = {"fleet_colour": "green"}
+        field.action_make_real()
+        lead = self.env["crm.lead"].browse(lead.id)
+        self.assertEqual(lead.x_fleet_colour.code, "green")
+        groups = self.env["crm.lead"]._read_group(
+            [("id", "=", lead.id)], ["x_fleet_colour"], ["__count"]
+        )
+        self.assertEqual(groups[0][0].name, "Green")
+        field.action_make_property()
+        self.env.invalidate_all()
+        lead = self.env["crm.lead"].browse(lead.id)
+        self.assertEqual(self._get_raw(lead, "lead_properties"), ["green"])
+
+    def test_twice_and_backwards(self):
+        field = self._create_list()
+        with self.assertRaisesRegex(UserError, "is a property already"):
+            field.action_make_property()
+        field.action_make_real()
+        with self.assertRaisesRegex(UserError, "cannot be made a real field"):
+            field.action_make_real()
+        with self.assertRaises(UserError):
+            field.unlink()
+        field.action_make_property()
+
+    def test_salesperson_may_not(self):
+        field = self._create_list()
+        with self.assertRaises(AccessError):
+            field.with_user(self.salesman).action_make_real()
