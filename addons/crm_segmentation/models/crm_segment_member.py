@@ -29,8 +29,9 @@ class CrmSegmentMember(models.Model):
     company_id = fields.Many2one(related="segment_id.company_id")
     salesperson_id = fields.Many2one("res.users", compute="_compute_salesperson_id")
 
-    _partner_uniq = models.UniqueIndex("(partner_id, segment_id) WHERE partner_id IS NOT NULL")
-    _lead_uniq = models.UniqueIndex("(lead_id, segment_id) WHERE lead_id IS NOT NULL")
+    # Constraints, not indexes: Odoo's merge of contacts looks for them.
+    _partner_uniq = models.Constraint("UNIQUE (partner_id, segment_id)")
+    _lead_uniq = models.Constraint("UNIQUE (lead_id, segment_id)")
 
     def _compute_display_name(self):
         for member in self:

@@ -141,7 +141,7 @@ class SegmentCrossing(models.AbstractModel):
 
     @api.model
     def _select_revenue(self, applies_to):
-        """Return the query of (contact, won revenue, open revenue), of deals the caller may read."""
+        """Return the query of (contact, won, open revenue), of deals the caller may read."""
         deals = self.env["crm.lead"]._search([("type", "=", "opportunity")])
         column = "commercial_partner_id" if applies_to == "company" else "id"
         key = SQL.identifier("d_contact", column)

@@ -1,3 +1,5 @@
 from . import test_crm_type, test_deal_type, test_partner_type, test_performance, test_security
 from . import test_segment_filter
 from . import test_segment_score
+from . import test_segment_security
+from . import test_segment_crossing

@@ -123,7 +123,8 @@ class CrmSegmentPreview(models.TransientModel):
                                PARTITION BY m.class_id, f.class_id ORDER BY f.score DESC, f.id
                            ) AS number
                       FROM fresh f
-                 LEFT JOIN crm_segment_member m ON m.segment_id = %(segment)s AND m.partner_id = f.id
+                 LEFT JOIN crm_segment_member m
+                        ON m.segment_id = %(segment)s AND m.partner_id = f.id
                 )
                 SELECT old, new, COUNT(*),
                        COALESCE((ARRAY_AGG(p.complete_name ORDER BY moved.number)
