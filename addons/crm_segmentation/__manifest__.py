@@ -22,9 +22,27 @@
         "views/crm_list_field_views.xml",
         "views/list_field_size_views.xml",
         "views/list_field_menus.xml",
+        "security/segment_security.xml",
+        "data/segment_cron_data.xml",
+        "data/segment_data.xml",
+        "wizards/segment_preview_views.xml",
+        "views/segment_views.xml",
+        "views/segment_member_views.xml",
+        "views/segment_crossing_views.xml",
+        "views/segment_menus.xml",
+        "views/res_partner_segment_views.xml",
+        "views/crm_lead_segment_views.xml",
     ],
     "demo": [
         "demo/crm_type_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_segmentation/static/src/segment/*",
+        ],
+        "web.assets_tests": [
+            "crm_segmentation/static/tests/tours/segment_tour.js",
+        ],
+    },
     "uninstall_hook": "uninstall_hook",
 }

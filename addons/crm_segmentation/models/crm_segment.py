@@ -1,0 +1,149 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+#: What a segment can be about: its model, and which of the model's records.
+TARGETS = {
+    "person": ("res.partner", [("is_company", "=", False), ("type", "in", ["contact", False])]),
+    "company": ("res.partner", [("is_company", "=", True)]),
+    "contact": (
+        "res.partner",
+        ["|", ("is_company", "=", True), ("type", "in", ["contact", False])],
+    ),
+    "lead": ("crm.lead", [("type", "=", "lead")]),
+    "deal": ("crm.lead", [("type", "=", "opportunity")]),
+}
+PARTNER_TARGETS = ("person", "company", "contact")
+
+
+class CrmSegment(models.Model):
+    """A part of the base: those a saved filter finds, or all of a kind with a score and a class."""
+
+    _name = "crm.segment"
+    _description = "Segment"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    method = fields.Selection(
+        [("filter", "Saved filter"), ("score", "Score")], required=True, default="filter"
+    )
+    applies_to = fields.Selection(
+        [
+            ("company", "Companies"),
+            ("person", "Persons"),
+            ("contact", "Companies and persons"),
+            ("lead", "Leads"),
+            ("deal", "Deals"),
+        ],
+        required=True,
+        default="company",
+    )
+    model_name = fields.Char(compute="_compute_model_name", export_string_translation=False)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+    note = fields.Text(string="What It Is For")
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        default=lambda self: self._default_company_id(),
+        help="The segment looks at this company's records and the shared ones, and is seen in "
+        "this company only. Empty: at the records of all companies.",
+    )
+    member_ids = fields.One2many("crm.segment.member", "segment_id", string="Members")
+    last_count = fields.Integer(string="Members at Last Count", readonly=True, copy=False)
+    current_count = fields.Integer(string="Members Now", compute="_compute_current_count")
+    is_stored = fields.Boolean(compute="_compute_is_stored", search="_search_is_stored")
+
+    @api.model
+    def _default_company_id(self):
+        # One company only: nothing to choose, and a second one later finds shared segments.
+        several = self.env["res.company"].sudo().search_count([], limit=2) > 1  # sudo: number only
+        return self.env.company if several else False
+
+    @api.depends("applies_to")
+    def _compute_model_name(self):
+        for segment in self:
+            segment.model_name = TARGETS.get(segment.applies_to, ("res.partner",))[0]
+
+    @api.depends("method", "mode", "keep_history")
+    def _compute_is_stored(self):
+        for segment in self:
+            segment.is_stored = (
+                segment.method == "score" or segment.mode == "snapshot" or segment.keep_history
+            )
+
+    def _search_is_stored(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        stored = (
+            Domain("method", "=", "score")
+            | Domain("mode", "=", "snapshot")
+            | Domain("keep_history", "=", True)
+        )
+        return stored if True in value else ~stored
+
+    def _compute_current_count(self):
+        """Count whom the user may see; one query for each segment: for a form, not for lists."""
+        for segment in self:
+            try:
+                segment.current_count = segment._search_visible().search_count(
+                    segment._get_member_domain()
+                )
+            except UserError:
+                segment.current_count = 0
+
+    def _search_visible(self):
+        """Return the model of the members, to be searched with the rights of the user."""
+        self.ensure_one()
+        return self.env[self.model_name]
+
+    def _get_member_domain(self):
+        """Return the domain of the members for lists and other addons."""
+        self.ensure_one()
+        return [("segment_ids", "in", [self._origin.id])]
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        if "name" not in (default or {}):
+            for segment, vals in zip(self, vals_list, strict=True):
+                vals["name"] = self.env._("%s (copy)", segment.name)
+        return vals_list
+
+    def action_open_members(self):
+        """Open those of the segment that the user may see, in their own list."""
+        self.ensure_one()
+        context = {"default_is_company": self.applies_to == "company"}
+        if self.model_name == "crm.lead":
+            context = {"default_type": "lead" if self.applies_to == "lead" else "opportunity"}
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": self.model_name,
+            "view_mode": "list,kanban,form",
+            "domain": self._get_member_domain(),
+            "context": context,
+        }
+
+    def action_open_stored_members(self):
+        """Open the stored members with their dates, and the score and class where there is one."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "crm.segment.member",
+            "view_mode": "list,form,pivot,graph",
+            "domain": [("segment_id", "=", self.id)],
+            "context": {"search_default_group_class": self.method == "score"},
+        }
+
+    def action_open_moves(self):
+        """Open the history: who entered, left or changed its class, and when."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("History of %s", self.name),
+            "res_model": "crm.segment.move",
+            "view_mode": "list,graph,pivot",
+            "domain": [("segment_id", "=", self.id)],
+        }

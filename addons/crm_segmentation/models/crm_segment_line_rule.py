@@ -1,0 +1,302 @@
+# pylint: disable=consider-merging-classes-inherited
+# (The model is large: each concern has a file of its own.)
+from ast import literal_eval
+
+from odoo import models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..engine.segment_sentence import describe
+from .crm_segment_criterion import MANY
+
+#: Which of a source's records count at all.
+SCOPES = {
+    "deal": [
+        ("type", "=", "opportunity"),
+        "|",
+        ("active", "=", True),
+        ("won_status", "=", "lost"),
+    ],
+    "lead": [("type", "=", "lead"), "|", ("active", "=", True), ("won_status", "=", "lost")],
+    "person": [
+        ("parent_id", "!=", False),
+        ("is_company", "=", False),
+        ("type", "in", ["contact", False]),
+    ],
+    "message": [("message_type", "in", ["email", "email_outgoing", "comment"])],
+}
+#: Column of a source that leads to the contact (or record), and the one that is added up.
+LINKS = {
+    "person": ("commercial_partner_id", None),
+    "deal": ("partner_id", "expected_revenue"),
+    "lead": ("partner_id", "expected_revenue"),
+    "message": ("res_id", None),
+    "activity": ("res_id", None),
+}
+
+
+class CrmSegmentCriterion(models.Model):
+    """A line as a condition for the database: one subquery, whatever the number of records."""
+
+    _inherit = "crm.segment.criterion"
+
+    def _validate(self):
+        """Make sure that the line can be searched, with the rights of the current user.
+
+        :raises ValidationError: it names the segment, the line and what is wrong
+        """
+        self.ensure_one()
+        segment = self.segment_id
+        if not self._fits_target():
+            raise self._get_error(
+                self.env._(
+                    "“%(what)s” is nothing that %(target)s have",
+                    what=self._get_label("source"),
+                    target=segment._get_target_label(),
+                )
+            )
+        if self.condition in ("count", "amount") and self.source not in MANY:
+            raise self._get_error(
+                self.env._("“%s” is one record: nothing to count", self._get_label("source"))
+            )
+        if self.condition == "amount" and not self._get_link()[1]:
+            raise self._get_error(
+                self.env._("“%s” has no amount to add up", self._get_label("source"))
+            )
+        if self.condition in ("count", "amount") and self.threshold <= 0:
+            raise self._get_error(self.env._("“At Least” must be more than 0"))
+        domain = self._parse()
+        if self.source == "self" and domain.is_true():
+            raise self._get_error(
+                self.env._("it has no condition and would take in everything; add one")
+            )
+        # Not as sudo, in which the ORM runs constraints: nobody shall learn by a segment what is
+        # in fields that he may not read.
+        Model = self.env[self._get_source_model()].sudo(False)
+        try:
+            domain.validate(Model)
+            # The search finds what the check of names and operators cannot: values the database
+            # refuses, and fields the user may not read.
+            with self.env.cr.savepoint(flush=False):
+                Model.search(domain, limit=1)
+        except Exception as error:
+            raise self._get_error(error) from error
+
+    def _get_label(self, name):
+        labels = dict(self._fields[name]._description_selection(self.env))
+        return labels.get(self[name], self[name])
+
+    def _get_error(self, error):
+        text = str(error).strip().rstrip(".")
+        return ValidationError(
+            self.env._(
+                "The segment %(segment)s cannot be used, line “%(line)s”: %(error)s. Open the "
+                "segment and correct or remove that line.",
+                segment=self.segment_id.name or self.env._("(new)"),
+                line=self._get_label("source"),
+                error=text,
+            )
+        )
+
+    def _parse(self):
+        """Read the conditions: values only, nothing is executed."""
+        self.ensure_one()
+        try:
+            return Domain(literal_eval(self.domain or "[]"))
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
+            raise self._get_error(error) from error
+
+    def _get_link(self):
+        """Return the column that leads to the contact, and the column with the amount."""
+        return LINKS[self.source]
+
+    def _get_scope(self):
+        """Return which records of the source count, beside the user's conditions."""
+        scope = Domain(SCOPES.get(self.source, []))
+        if self.source in ("message", "activity"):
+            field = "model" if self.source == "message" else "res_model"
+            scope &= Domain(field, "=", self.segment_id.model_name)
+        return scope
+
+    def _prepare_domain(self):
+        """Return the source's model as segments see it, and the whole domain.
+
+        :raises ValidationError: when the conditions cannot be used (any more)
+        """
+        self.ensure_one()
+        Model = self.segment_id._get_searched(self._get_source_model())
+        domain = self._parse()
+        try:
+            domain.validate(Model)
+        except Exception as error:
+            raise self._get_error(error) from error
+        domain &= self._get_scope()
+        company = self.segment_id.company_id
+        if company and "company_id" in Model._fields and self.source != "self":
+            domain &= Domain(Model._check_company_domain(company))
+        if self.source in ("deal", "lead"):
+            Model = Model.with_context(active_test=False)  # lost ones are archived
+        return Model, domain
+
+    def _to_condition(self, query, ids=None):
+        """Return the line as a condition on rows of the target.
+
+        :param query: the query object on the target's table, which joins may be added to
+        :param ids: look only at these records of the target; all if left out
+        :rtype: SQL
+        """
+        self.ensure_one()
+        Model, domain = self._prepare_domain()
+        if self.source == "self":
+            rule = domain.optimize_full(Model)._to_sql(Model, query.table, query)
+            return SQL("(%s) IS NOT TRUE", rule) if self.condition == "none" else SQL("(%s)", rule)
+        if self.source in ("company", "customer"):
+            matching = self._select_owners(Model, domain)
+        else:
+            rows = Model._search(domain)
+            keys = self.segment_id._select_keys(self, rows, ids, self._get_having(rows))
+            matching = SQL("(%s)", keys)
+        # A semi-join and an anti-join: by hash, whatever the number of rows.
+        if self.condition == "none":
+            return SQL(
+                "NOT EXISTS (SELECT FROM %s AS k(id) WHERE k.id = %s)",
+                matching,
+                SQL.identifier(query.table, "id"),
+            )
+        return SQL("%s IN %s", SQL.identifier(query.table, "id"), matching)
+
+    def _select_owners(self, Model, domain):
+        """Return the query of the targets whose company or customer matches."""
+        found = Model._search(domain)
+        target = self.segment_id._get_searched(self.segment_id.model_name)
+        if self.source == "customer":
+            path = Domain("partner_id", "any", Domain("id", "in", found))
+        elif self.segment_id.model_name == "crm.lead":
+            company = Domain("commercial_partner_id", "in", found.subselect())
+            path = Domain(
+                "partner_id", "any", company & Domain("commercial_partner_id", "!=", False)
+            )
+        else:
+            path = Domain("parent_id", "!=", False) & Domain(
+                "commercial_partner_id", "in", found.subselect()
+            )
+        return target.with_context(active_test=False)._search(path).subselect()
+
+    def _get_having(self, query):
+        """Return the condition on the records of one member taken together, if there is one."""
+        if self.condition == "count" and self.threshold > 1:
+            return SQL("COUNT(*) >= %s", self.threshold)
+        if self.condition == "amount":
+            return SQL("SUM(%s) >= %s", self._get_amount(query), self.threshold)
+        return None
+
+    def _get_amount(self, query):
+        return SQL.identifier(query.table, self._get_link()[1])
+
+    # In words
+
+    def _describe(self):
+        """Say in words what the line asks for."""
+        self.ensure_one()
+        try:
+            items = list(self._parse())
+            words = describe(
+                [self._plain(item) for item in items],
+                self._describe_condition,
+                {"&": self.env._(" and "), "|": self.env._(" or ")},
+                self.env._("not ({})"),
+            )
+        except (ValidationError, KeyError, IndexError, TypeError, ValueError):
+            return self.env._("conditions that cannot be read")
+        negative = self.condition == "none"
+        if self.source == "self":
+            return self.env._("not: %s", words) if negative else words
+        texts = {
+            "has": self.env._("has %(source)s"),
+            "none": self.env._("has no %(source)s"),
+            "count": self.env._("has at least %(number)g %(source)s"),
+            "amount": self.env._("has %(source)s that add up to at least %(number)g"),
+        }
+        if self.source in ("company", "customer"):
+            texts["has"] = self.env._("%(source)s is such")
+            texts["none"] = self.env._("%(source)s is not such")
+        source = self._get_label("source").lower()
+        if self.source in MANY:
+            source = source.removeprefix("its ")
+        text = texts[self.condition] % {"source": source, "number": self.threshold}
+        return f"{text}: {words}" if words else text
+
+    @staticmethod
+    def _plain(item):
+        return tuple(item) if isinstance(item, list) else item
+
+    def _describe_condition(self, name, operator, value):
+        """Say one condition in words: "Country is Germany or Austria"."""
+        Model, labels, field = self.env[self._get_source_model()], [], None
+        for step in str(name).split("."):
+            field = Model._fields.get(step) if Model is not None else None
+            if not field:
+                labels.append(step)
+                Model = None
+                continue
+            labels.append(field._description_string(self.env))
+            Model = self.env[field.comodel_name] if field.relational else None
+        if not isinstance(value, list | tuple | set):
+            value = [value]
+        if operator in ("=", "!=", "in", "not in") and list(value) in ([False], [None]):
+            empty = operator in ("=", "in")
+            words = self.env._("is not set") if empty else self.env._("is set")
+            return f"{' · '.join(labels)} {words}"
+        texts = [self._describe_value(field, item) for item in value]
+        joined = self.env._(" or ").join(texts)
+        return f"{' · '.join(labels)} {self._get_operator_words().get(operator, operator)} {joined}"
+
+    def _get_operator_words(self):
+        is_, is_not = self.env._("is"), self.env._("is not")
+        return {
+            "=": is_,
+            "in": is_,
+            "!=": is_not,
+            "not in": is_not,
+            ">": self.env._("is more than"),
+            ">=": self.env._("is at least"),
+            "<": self.env._("is less than"),
+            "<=": self.env._("is at most"),
+            "ilike": self.env._("contains"),
+            "not ilike": self.env._("does not contain"),
+            "child_of": self.env._("is in or below"),
+            "any": self.env._("has such"),
+            "not any": self.env._("has no such"),
+        }
+
+    def _describe_value(self, field, value):
+        if field is None:
+            return str(value)
+        if isinstance(value, bool):
+            return self.env._("yes") if value else self.env._("no")
+        if field.type == "selection":
+            return str(dict(field._description_selection(self.env)).get(value, value))
+        if field.relational and isinstance(value, int):
+            # sudo: the name of a record that the rule is about; names are shown to all anyway.
+            record = self.env[field.comodel_name].sudo().browse(value).exists()
+            return record.display_name if record else self.env._("(deleted)")
+        if field.type in ("date", "datetime") and isinstance(value, str):
+            return value.replace("today -", self.env._("today minus ")).replace(
+                "today =1d", self.env._("the first of this month")
+            )
+        if isinstance(value, Domain | list | tuple):
+            return "…"
+        return str(value)
+
+    @staticmethod
+    def _iter_conditions(text):
+        """Yield the values of the conditions of a domain's text that are about segments."""
+        todo = [Domain(literal_eval(text or "[]"))]
+        while todo:
+            for condition in todo.pop().iter_conditions():
+                name = condition.field_expr.split(".")[-1]
+                if name in ("segment_ids", "stored_segment_ids"):
+                    yield condition.value
+                elif condition.operator in ("any", "not any"):
+                    todo.append(Domain(condition.value))

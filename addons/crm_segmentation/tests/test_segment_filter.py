@@ -1,0 +1,321 @@
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form, freeze_time, tagged
+
+from odoo.addons.base.tests.common import BaseCommon
+
+from .segment_common import SegmentCommon
+
+WON = [("won_status", "=", "won")]
+
+
+@tagged("post_install", "-at_install")
+class TestSegmentFilter(SegmentCommon):
+    def test_deals_of_a_company_are_those_of_its_persons_too(self):
+        segment = self._create_segment(("deal", [("expected_revenue", "=", 500), *WON]))
+        self.assertEqual(self._find(segment), self.alpha)
+        persons = segment.copy({"applies_to": "person"})
+        self.assertEqual(self._find(persons), self.persons[0])
+        both = segment.copy({"applies_to": "contact"})
+        self.assertEqual(self._find(both), self.alpha + self.persons[0])
+
+    def test_lines_joined_by_all_and_by_any(self):
+        lines = (("deal", WON), ("deal", [("won_status", "=", "lost")]))
+        self.assertEqual(self._find(self._create_segment(*lines)), self.beta)
+        either = self._create_segment(*lines, join="any")
+        self.assertEqual(self._find(either), self.alpha + self.beta)
+
+    def test_none_count_and_amount(self):
+        def line(condition, threshold=1, domain=WON):
+            return {
+                "source": "deal",
+                "condition": condition,
+                "threshold": threshold,
+                "domain": repr(domain),
+            }
+
+        cases = {
+            ("none", 1): self.gamma,
+            ("count", 1): self.alpha + self.beta,
+            ("count", 2): self.alpha,
+            ("count", 3): self.companies.browse(),
+            ("amount", 1500): self.alpha,
+            ("amount", 200): self.alpha + self.beta,
+        }
+        for (condition, threshold), expected in cases.items():
+            with self.subTest(condition=condition, threshold=threshold):
+                segment = self._create_segment(line(condition, threshold))
+                self.assertEqual(self._find(segment, self.companies), expected)
+
+    def test_each_source(self):
+        self.persons[0].function = "Buyer"
+        self.alpha.city = "Testville"
+        self.beta.message_post(body="Hello", message_type="comment")
+        self.gamma.activity_schedule("mail.mail_activity_data_todo")
+        lead = self._create_lead(partner_id=self.beta.id, type="lead", name="Segment lead")
+        deal = self.env["crm.lead"].search([("partner_id", "=", self.alpha.id)])
+        cases = [
+            ("company", ("person", [("function", "=", "Buyer")]), self.alpha),
+            ("person", ("company", [("city", "=", "Testville")]), self.persons[0]),
+            ("company", ("message", [("message_type", "=", "comment")]), self.beta),
+            ("company", ("activity", []), self.gamma),
+            ("company", ("lead", []), self.beta),
+            ("lead", ("customer", [("name", "=", "Segment Beta")]), lead),
+            ("deal", ("company", [("city", "=", "Testville")]), None),
+            ("lead", ("self", [("name", "=", "Segment lead")]), lead),
+        ]
+        for target, line, expected in cases:
+            with self.subTest(target=target, source=line[0]):
+                segment = self._create_segment(line, applies_to=target)
+                found = self._find(segment)
+                if expected is None:
+                    self.assertIn(deal, found)
+                    self.assertEqual(found.partner_id.commercial_partner_id, self.alpha)
+                elif target in ("lead", "deal"):
+                    self.assertEqual(found, expected)
+                else:
+                    self.assertEqual(found & (self.companies + self.persons), expected)
+
+    def test_list_fields_and_types(self):
+        definition = [
+            {
+                "name": "size",
+                "string": "Size",
+                "type": "selection",
+                "selection": [["s", "Small"], ["b", "Big"]],
+            }
+        ]
+        base = self.env["properties.base.definition"]._get_definition_for_property_field(
+            "res.partner", "properties"
+        )
+        base.properties_definition = definition
+        self.alpha.properties = {"size": "b"}
+        self.alpha.crm_type_id = self.type_company
+        segment = self._create_segment(
+            ("self", [("properties.size", "=", "b"), ("crm_type_id.code", "=", "test_company")])
+        )
+        self.assertEqual(self._find(segment), self.alpha)
+        self.assertIn("is test_company", segment.sentence)
+
+    def test_search_operators(self):
+        one = self._create_segment(("deal", WON), name="Segment one")
+        two = self._create_segment(("deal", [("won_status", "=", "pending")]), name="Segment two")
+        mine = [("id", "in", self.companies.ids)]
+        Partner = self.env["res.partner"]
+
+        def find(*domain):
+            return Partner.search(mine + list(domain))
+
+        self.assertEqual(find(("segment_ids", "=", one.id)), self.alpha + self.beta)
+        self.assertEqual(find(("segment_ids", "in", (one + two).ids)), self.companies)
+        self.assertEqual(find(("segment_ids", "not in", one.ids)), self.gamma)
+        self.assertEqual(find(("segment_ids", "=", False)), Partner)
+        self.assertEqual(find(("segment_ids", "!=", False)), self.companies)
+        self.assertEqual(find(("segment_ids.name", "=", "Segment two")), self.gamma)
+        self.assertEqual(find(("segment_ids", "ilike", "ment two")), self.gamma)
+        self.assertEqual(find("!", ("segment_ids", "in", one.ids)), self.gamma)
+        self.assertEqual(find(("parent_id.segment_ids", "in", one.ids)), Partner)
+        self.assertEqual(
+            Partner.search([("parent_id.segment_ids", "in", two.ids)]), self.persons[2]
+        )
+        self.assertEqual(
+            self.companies.filtered_domain([("segment_ids", "in", one.ids)]),
+            self.alpha + self.beta,
+        )
+        leads = self.env["crm.lead"].search([("partner_id.segment_ids", "in", two.ids)])
+        self.assertEqual(leads.partner_id, self.gamma)
+
+    def test_field_shows_live_and_stored_segments(self):
+        live = self._create_segment(("deal", WON), name="Live")
+        kept = self._create_segment(("deal", WON), name="Kept", mode="snapshot")
+        kept.action_refresh()
+        self.assertEqual(self.alpha.segment_ids, live + kept)
+        self.assertEqual(self.alpha.stored_segment_ids, kept)
+        self.assertFalse(self.gamma.segment_ids)
+        groups = self.env["res.partner"].formatted_read_group(
+            [("id", "in", self.companies.ids)], ["stored_segment_ids"], ["__count"]
+        )
+        counts = {
+            group["stored_segment_ids"] and group["stored_segment_ids"][0]: group["__count"]
+            for group in groups
+        }
+        self.assertEqual(counts, {kept.id: 2, False: 1})
+
+    def test_snapshot_stays_and_is_taken_anew_by_hand(self):
+        segment = self._create_segment(("deal", WON), mode="snapshot")
+        segment.action_refresh()
+        self._create_deal(self.gamma, "won", 10, "2026-03-01")
+        segment._refresh()
+        self.assertEqual(self._find(segment), self.alpha + self.beta)
+        segment.action_refresh()
+        self.assertEqual(self._find(segment), self.companies)
+
+    def test_dates_and_history_of_a_live_segment(self):
+        segment = self._create_segment(("deal", WON), keep_history=True)
+        segment.action_refresh()
+        self.assertEqual(segment.last_entered, 2)
+        self.assertTrue(self._member(segment, self.alpha).date_from)
+        moves = self.env["crm.segment.move"].search([("segment_id", "=", segment.id)])
+        self.assertFalse(moves, "the first fill is no move")
+        deal = self._create_deal(self.gamma, "won", 10, "2026-03-01")
+        self.assertTrue(self._member(segment, self.gamma), "a few changes are followed at once")
+        deal.stage_id = self.env["crm.stage"].search([("is_won", "=", False)], limit=1)
+        self.env.flush_all()
+        self.assertFalse(self._member(segment, self.gamma))
+        moves = self.env["crm.segment.move"].search([("segment_id", "=", segment.id)])
+        self.assertEqual(moves.sorted("id").mapped("kind"), ["entered", "left"])
+        self.assertEqual(moves.partner_id, self.gamma)
+
+    def test_relative_dates_move_with_the_days(self):
+        segment = self._create_segment(("deal", [("date_closed", ">=", "today -90d"), *WON]))
+        with freeze_time("2026-03-01"):
+            self.assertEqual(self._find(segment), self.alpha)
+        with freeze_time("2026-06-01"):
+            self.assertFalse(self._find(segment))
+
+    def test_segment_on_segment_and_no_loops(self):
+        one = self._create_segment(("deal", WON), name="One")
+        two = self._create_segment(
+            ("self", [("segment_ids", "in", one.ids), ("name", "ilike", "Beta")]), name="Two"
+        )
+        self.assertEqual(two.needed_ids, one)
+        self.assertEqual(self._find(two), self.beta)
+        with self.assertRaisesRegex(ValidationError, "need each other: .*One.*Two"):
+            one.criterion_ids = [
+                Command.create({"source": "self", "domain": repr([("segment_ids", "in", two.ids)])})
+            ]
+        with self.assertRaisesRegex(UserError, "One cannot be deleted.*Two"):
+            one.unlink()
+        with self.assertRaisesRegex(UserError, "One cannot be archived"):
+            one.active = False
+
+    def test_unusable_lines_are_refused_with_their_name(self):
+        cases = [
+            (("self", []), "take in everything"),
+            ({"source": "self", "domain": "[('no_such', '=', 1)]"}, "no_such"),
+            ({"source": "self", "domain": "__import__('os').system('true')"}, "cannot be used"),
+            ({"source": "self", "domain": "[('name'"}, "cannot be used"),
+            (
+                {"source": "deal", "condition": "count", "threshold": 0, "domain": "[]"},
+                "more than 0",
+            ),
+            ({"source": "company", "condition": "count", "domain": "[]"}, "nothing to count"),
+            ({"source": "message", "condition": "amount", "domain": "[]"}, "no amount"),
+            ({"source": "customer", "domain": "[]"}, "nothing that Companies have"),
+        ]
+        for line, message in cases:
+            with self.subTest(message=message), self.assertRaisesRegex(ValidationError, message):
+                self._create_segment(line, name="Bad one")
+
+    def test_dead_field_fails_alone_and_keeps_its_members(self):
+        bad = self._create_segment(("deal", WON), name="Bad", keep_history=True)
+        good = self._create_segment(("deal", WON), name="Good")
+        bad.action_refresh()
+        self.env.cr.execute(
+            "UPDATE crm_segment_criterion SET domain = '[(''dead_field'', ''='', 1)]' "
+            "WHERE segment_id = %s",
+            [bad.id],
+        )
+        self.env.invalidate_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_segmentation.ir_cron_refresh_segments").method_direct_trigger()
+        self.env.invalidate_all()
+        bad._refresh_or_note_error()
+        self.assertEqual(bad.state, "failed")
+        self.assertRegex(bad.last_error, "Bad.*dead_field")
+        self.assertEqual(len(bad.member_ids), 2)
+        self.assertEqual(good.state, "clean")
+        self.assertIn(good, self.alpha.segment_ids)
+        with self.assertRaisesRegex(UserError, "dead_field"):
+            self._find(bad)
+        self.assertEqual(bad.current_count, 0)
+
+    def test_sentence(self):
+        segment = self._create_segment(
+            (
+                "self",
+                ["|", ("country_id", "in", self.env.ref("base.de").ids), ("city", "=", False)],
+            ),
+            {"source": "deal", "condition": "none", "domain": repr(WON)},
+        )
+        self.assertEqual(
+            segment.sentence,
+            "Companies: Country is Germany or City is not set, and has no deals: Won/Lost is Won.",
+        )
+
+    def test_preview_and_open(self):
+        segment = self._create_segment(("deal", WON), keep_history=True)
+        preview = segment.preview_members()
+        self.assertEqual((preview["count"], preview["entering"], preview["leaving"]), (2, 2, 0))
+        self.assertIn("Segment Alpha", segment.action_preview()["params"]["message"])
+        action = segment.action_open_members()
+        found = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(found, self.alpha + self.beta)
+        self.assertEqual(segment.current_count, 2)
+
+    def test_form(self):
+        with Form(self.env["crm.segment"].with_context(default_method="filter")) as form:
+            form.name = "By hand"
+            with form.criterion_ids.new() as line:
+                line.source = "deal"
+                line.domain = repr(WON)
+        self.assertEqual(self._find(form.record), self.alpha + self.beta)
+        self.assertEqual(form.record.state, "waiting")
+
+    def test_archived_and_deleted_contacts(self):
+        segment = self._create_segment(("deal", WON), keep_history=True)
+        segment.action_refresh()
+        self.alpha.active = False
+        self.env.flush_all()
+        self.assertFalse(self._member(segment, self.alpha))
+        self.assertEqual(self._find(segment, active_test=False), self.beta)
+
+    def test_import_waits_for_the_scheduled_action(self):
+        segment = self._create_segment(("self", [("city", "=", "Importville")]), keep_history=True)
+        segment.action_refresh()
+        self.env["res.partner"].create(
+            [{"name": f"C{n}", "is_company": True, "city": "Importville"} for n in range(30)]
+        )
+        self.assertEqual(segment.state, "waiting")
+        with self.enter_registry_test_mode():
+            cron = self.env.ref("crm_segmentation.ir_cron_refresh_waiting_segments")
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((segment.state, segment.last_count), ("clean", 30))
+
+
+@tagged("post_install", "-at_install")
+class TestSegmentReadyMade(BaseCommon):
+    def test_ready_made_ones_work_on_install(self):
+        for name in ("won", "sleeping", "new", "big_without_owner", "stuck_deals"):
+            with self.subTest(name):
+                segment = self.env.ref(f"crm_segmentation.segment_{name}")
+                segment._refresh()
+                self.assertEqual(segment.state, "clean")
+                self.assertEqual(segment.last_count, segment.preview_members()["count"])
+
+    def test_sleeping_and_big_without_owner(self):
+        company = self.env["res.partner"].create(
+            {"name": "Sleeper", "is_company": True, "user_id": False}
+        )
+        deal = self.env["crm.lead"].create(
+            {
+                "name": "Old deal",
+                "type": "opportunity",
+                "partner_id": company.id,
+                "expected_revenue": 10000,
+            }
+        )
+        deal.action_set_won()
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM mail_message WHERE res_id = %s", [company.id])
+        sleeping = self.env.ref("crm_segmentation.segment_sleeping")
+        big = self.env.ref("crm_segmentation.segment_big_without_owner")
+        new = self.env.ref("crm_segmentation.segment_new")
+        self.assertEqual(company.segment_ids & (sleeping + big + new), big + new)
+        deal.date_last_stage_update = "2020-01-01"
+        company.invalidate_recordset()
+        self.assertIn(sleeping, company.segment_ids)
+        company.user_id = self.env.user
+        company.invalidate_recordset()
+        self.assertNotIn(big, company.segment_ids)
