@@ -7,6 +7,7 @@
     "category": "Sales/CRM",
     "depends": ["contacts", "crm"],
     "data": [
+        "security/bulk_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_segmentation_security.xml",
         "data/crm_type_data.xml",
@@ -14,9 +15,23 @@
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_segmentation_menus.xml",
+        "security/bulk_security.xml",
+        "data/bulk_cron_data.xml",
+        "wizards/crm_bulk_change_views.xml",
+        "wizards/crm_bulk_undo_views.xml",
+        "views/crm_bulk_operation_views.xml",
+        "views/bulk_menus.xml",
     ],
     "demo": [
         "demo/crm_type_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_segmentation/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "crm_segmentation/static/tests/tours/*.js",
+        ],
+    },
     "uninstall_hook": "uninstall_hook",
 }
