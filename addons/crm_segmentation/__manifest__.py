@@ -7,6 +7,7 @@
     "category": "Sales/CRM",
     "depends": ["contacts", "crm"],
     "data": [
+        "security/bulk_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_segmentation_security.xml",
         "data/crm_type_data.xml",
@@ -32,6 +33,12 @@
         "views/segment_menus.xml",
         "views/res_partner_segment_views.xml",
         "views/crm_lead_segment_views.xml",
+        "security/bulk_security.xml",
+        "data/bulk_cron_data.xml",
+        "wizards/crm_bulk_change_views.xml",
+        "wizards/crm_bulk_undo_views.xml",
+        "views/crm_bulk_operation_views.xml",
+        "views/bulk_menus.xml",
     ],
     "demo": [
         "demo/crm_type_demo.xml",
@@ -42,6 +49,10 @@
         ],
         "web.assets_tests": [
             "crm_segmentation/static/tests/tours/segment_tour.js",
+            "crm_segmentation/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "crm_segmentation/static/tests/tours/*.js",
         ],
     },
     "uninstall_hook": "uninstall_hook",

@@ -34,3 +34,8 @@ from . import segment_member_mixin
 from . import res_partner_segment
 from . import crm_lead_segment
 from . import segment_crossing
+from . import crm_bulk_operation
+from . import crm_bulk_operation_line
+from . import crm_bulk_operation_run
+from . import crm_bulk_operation_api
+from . import crm_bulk_operation_screens

@@ -16,3 +16,7 @@ from . import test_segment_filter
 from . import test_segment_score
 from . import test_segment_security
 from . import test_segment_crossing
+from . import test_bulk_operation
+from . import test_bulk_kinds
+from . import test_bulk_security
+from . import test_bulk_input

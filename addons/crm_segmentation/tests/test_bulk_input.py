@@ -1,0 +1,113 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .bulk_common import BulkCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBulkInput(BulkCommon):
+    """What is wrong is told at once, with what there is instead; the rest goes through."""
+
+    def _assert_refused(self, pattern, operation="owner", vals=None, **more):
+        with self.assertRaisesRegex(UserError, pattern):
+            self._bulk(operation, vals, **more)
+
+    def test_operation(self):
+        self._assert_refused("no bulk operation “delete” for .*owner", "delete")
+        self._assert_refused("no bulk operation “team” for Contact", "team", {"team_id": 1})
+        self._assert_refused("no bulk operations on “res.users”", model="res.users")
+
+    def test_values(self):
+        self._assert_refused("needs a value: user_id or user_ids", vals={})
+        self._assert_refused("“colour” is no value.*It takes: user_id", vals={"colour": 1})
+        self._assert_refused("User 999999999: does not exist", vals={"user_id": 999999999})
+        self._assert_refused("User nobody: does not exist", vals={"user_id": "nobody"})
+        self._assert_refused("no mode .*add, remove", "tag", {"tag_ids": [], "mode": "x"})
+        self._assert_refused("“tomorrow” is no date", "activity", {"date_deadline": "tomorrow"})
+
+    def test_codes_of_types(self):
+        self._assert_refused("no such type.*test_company", "type", {"crm_type_id": "no_such"})
+        self._assert_refused("no such type.*test_company", "type", {"crm_type_id": "test_deal"})
+        self._assert_refused("“deal_type_id” is no value", "type", {"deal_type_id": "test_deal"})
+        self.type_company.active = False
+        self._assert_refused("is archived", "type", {"crm_type_id": "test_company"})
+
+    def test_domain(self):
+        vals = {"user_id": self.south.id}
+        for domain in (
+            "[('name', '=', 'x'",
+            "[('no_such_field', '=', 1)]",
+            "__import__('os').system('true')",
+            "[('name', 'nope', 1)]",
+            "{}",
+            "5",
+        ):
+            with self.subTest(domain=domain):
+                self._assert_refused("filter of the bulk operation", vals=vals, domain=domain)
+
+    def test_cascade(self):
+        vals = {"user_id": self.south.id}
+        self._assert_refused("cannot take these along: pets", vals=vals, cascade=["pets"])
+        self._assert_refused(
+            "take these along: persons.* take: nothing",
+            "type",
+            {"crm_type_id": "test_company"},
+            cascade=["persons"],
+        )
+        bulk = self._bulk("owner", vals, cascade="persons, deals")
+        self.assertEqual(bulk.cascade, ["persons", "deals"])
+        self.assertEqual(self._bulk("owner", vals, self.deals, cascade=True).cascade[0], "persons")
+
+    def test_dead_ids_are_rows(self):
+        dead = self.env["res.partner"].create({"name": "Dead"})
+        records = self.contacts + dead
+        dead.unlink()
+        answer = self._bulk("owner", {"user_id": self.south.id}, records).action_apply()
+        self.assertEqual((answer["changed"], answer["refused"]), (6, 1))
+        self.assertEqual(answer["rows"][0]["id"], dead.id)
+        self.assertIn("does not exist", answer["rows"][0]["reason"])
+
+    def test_archived_ids_are_rows(self):
+        self.contacts[0].active = False
+        answer = self._bulk("owner", {"user_id": self.south.id}).action_preview()
+        self.assertEqual(answer["rows"][0]["reason"], "It is archived.")
+
+    def test_nothing_matches(self):
+        bulk = self._bulk("owner", {"user_id": self.south.id}, domain=[("id", "=", 0)])
+        answer = bulk.action_apply()
+        self.assertEqual((answer["total"], answer["state"]), (0, "done"))
+        with self.assertRaisesRegex(UserError, "no such record"):
+            bulk.action_undo()
+
+    def test_broken_filter_of_an_undo(self):
+        bulk = self._bulk("owner", {"user_id": self.south.id})
+        bulk.action_apply()
+        with self.assertRaisesRegex(UserError, "cannot be read"):
+            bulk.action_undo(domain="[('no_such_field', '=', 1)]")
+        self.assertEqual(bulk.action_undo()["undone"], 6)
+
+    def test_user_deleted_after_the_draft(self):
+        bulk = self._bulk("owner", {"user_id": self.south.id})
+        self.south.unlink()
+        with self.assertRaisesRegex(UserError, "does not exist"):
+            bulk.action_apply()
+        self.assertEqual(bulk.state, "draft")
+
+    def test_answers_are_plain_data(self):
+        def check(value):
+            if isinstance(value, dict):
+                self.assertTrue(all(isinstance(key, str) for key in value))
+                for one in value.values():
+                    check(one)
+            elif isinstance(value, list):
+                for one in value:
+                    check(one)
+            else:
+                self.assertIsInstance(value, (str, int))
+
+        dead = self.env["res.partner"].create({"name": "Dead"})
+        records = self.contacts + dead
+        dead.unlink()
+        bulk = self._bulk("owner", {"user_id": self.south.id}, records)
+        for answer in (bulk.action_preview(), bulk.action_apply(), bulk.action_undo()):
+            check(answer)
