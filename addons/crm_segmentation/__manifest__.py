@@ -39,9 +39,22 @@
         "wizards/crm_bulk_undo_views.xml",
         "views/crm_bulk_operation_views.xml",
         "views/bulk_menus.xml",
+        "data/crm_relation_type_data.xml",
+        "wizards/crm_relation_add_views.xml",
+        "views/crm_relation_type_views.xml",
+        "views/crm_relation_views.xml",
+        "views/res_partner_relation_views.xml",
+        "views/crm_lead_relation_views.xml",
+        "views/relation_menus.xml",
+        "data/crm_duplicate_data.xml",
+        "wizards/crm_duplicate_merge_sure_views.xml",
+        "views/crm_duplicate_views.xml",
+        "views/duplicate_menus.xml",
     ],
     "demo": [
         "demo/crm_type_demo.xml",
+        "demo/relation_demo.xml",
+        "demo/duplicate_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

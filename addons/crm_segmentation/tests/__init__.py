@@ -20,3 +20,9 @@ from . import test_bulk_operation
 from . import test_bulk_kinds
 from . import test_bulk_security
 from . import test_bulk_input
+from . import test_relation
+from . import test_relation_access
+from . import test_relation_api
+from . import test_duplicate_search
+from . import test_duplicate_merge
+from . import test_tour_relation

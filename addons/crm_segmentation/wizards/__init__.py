@@ -3,3 +3,7 @@ from . import segment_preview
 from . import crm_bulk_change
 from . import crm_bulk_change_choice
 from . import crm_bulk_undo
+from . import relation_merge
+from . import crm_relation_add
+from . import duplicate_merge
+from . import crm_duplicate_merge_sure

@@ -1,0 +1,177 @@
+# pylint: disable=consider-merging-classes-inherited
+import logging
+
+import psycopg2
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
+
+_logger = logging.getLogger(__name__)
+
+#: Odoo's own merge takes three contacts at once: the one that stays and two more.
+AT_ONCE = 2
+
+
+class CrmDuplicateGroup(models.Model):
+    """Duplicates are decided: merged by Odoo's own merge, or said to be different."""
+
+    _inherit = "crm.duplicate.group"
+
+    def action_merge(self, keep_id=None, partner_ids=None):
+        """Merge the contacts of each group into one. Odoo cannot take this back; what the merged
+        contacts held is kept in ``crm.duplicate.merge``.
+
+        Some hundred statements per merged contact: Odoo moves each reference in the database.
+
+        :param keep_id: id of the contact that stays; by default the oldest
+        :param partner_ids: only these contacts of the group
+        :return: ``{"merged": 2, "kept": [id]}``
+        :rtype: dict
+        :raises UserError: fewer than two contacts, or a contact with a login
+        :raises AccessError: the user may not merge contacts
+        """
+        self.check_access("write")
+        merged, kept = 0, []
+        for group in self:
+            partners = group._get_partners()
+            if partner_ids is not None:
+                partners = partners.filtered(lambda p: p.id in partner_ids)
+            target = group._get_kept(partners, keep_id)
+            merged += group._merge_into(partners - target, target)
+            kept.append(target.id)
+            group._clean_up()
+        return {"merged": merged, "kept": kept}
+
+    def action_not_duplicates(self, partner_ids=None):
+        """Remember that the contacts of the group are different; no search proposes them again.
+
+        :param partner_ids: only these are different from all the others; by default each of them
+        :return: ``{"remembered": number of pairs}``
+        :rtype: dict
+        """
+        self.check_access("write")
+        pairs = set()
+        for group in self:
+            everyone = group._get_partners().ids
+            apart = set(everyone if partner_ids is None else partner_ids) & set(everyone)
+            pairs |= {(min(a, b), max(a, b)) for a in apart for b in everyone if a != b}
+        count = self.env["crm.duplicate.exclusion"]._remember(pairs)
+        self._forget(pairs)
+        return {"remembered": count}
+
+    def action_queue_merge(self):
+        """Have the sure ones among these groups merged in the background, one after another.
+
+        :return: number of groups
+        """
+        self.check_access("write")
+        self._check_may_merge()
+        groups = self.filtered(lambda g: g.is_sure and g.state != "waiting")
+        groups.write({"state": "waiting", "queued_by_id": self.env.uid, "error": False})
+        # sudo: whoever may merge may start the job behind it.
+        self.env.ref("crm_segmentation.ir_cron_merge_duplicates").sudo()._trigger()
+        return len(groups)
+
+    def action_unqueue(self):
+        """Take groups back that wait to be merged."""
+        self.filtered(lambda g: g.state == "waiting").write({"state": "open"})
+
+    @api.model
+    def _cron_merge_duplicates(self):
+        """Merge the groups that wait, each with the rights of whoever asked for it.
+
+        Commits after each group; one that fails says why and stops nobody.
+        """
+        cron = self.env["ir.cron"]
+        waiting = self.search([("state", "=", "waiting")], order="id")
+        for done, group in enumerate(waiting, 1):
+            if group.exists() and group.state == "waiting" and group.try_lock_for_update():
+                group._merge_waiting()
+            if not cron._commit_progress(1, remaining=len(waiting) - done):
+                return
+
+    def _merge_waiting(self):
+        # As the one who asked, in the companies that he works in.
+        user = self.queued_by_id
+        group = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                group.action_merge()
+        except (UserError, psycopg2.IntegrityError) as error:
+            _logger.info("Duplicates %s not merged: %s", self.id, error)
+            self.invalidate_recordset()
+            self.write({"state": "failed", "error": str(error)[:500]})
+
+    def _get_partners(self):
+        """The contacts of the group that the user may see."""
+        return self.member_ids.partner_id
+
+    def _get_kept(self, partners, keep_id=None):
+        """Choose who stays: whoever was named, whoever has a login, the oldest.
+
+        :raises UserError: nobody to choose from, or the named one is not in the group
+        """
+        if len(partners) < 2:
+            raise UserError(self.env._("Choose at least two contacts to merge."))
+        if keep_id:
+            if keep_id not in partners.ids:
+                raise UserError(
+                    self.env._("The contact to keep must be one of the contacts to merge.")
+                )
+            return partners.browse(keep_id)
+        # sudo: logins are looked up to keep them, portal ones too.
+        with_login = partners.sudo().filtered("user_ids").sudo(False)
+        # As Odoo's merge chooses; of those imported at once, the first.
+        return min(with_login or partners, key=lambda p: (not p.active, p.create_date, p.id))
+
+    def _check_may_merge(self):
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        if not wizard.has_access("create"):
+            raise AccessError(
+                self.env._("To merge contacts you need the right “Contact: Creation” of Odoo.")
+            )
+
+    def _merge_into(self, sources, target):
+        """Merge by Odoo's own merge, in the portions it takes.
+
+        :return: number of contacts merged away
+        """
+        self._check_may_merge()
+        everyone = sources + target
+        everyone.check_access("write")
+        # sudo: logins of all kinds count.
+        logins = everyone.sudo().with_context(active_test=False).user_ids
+        if logins and not self.env.is_admin():
+            raise UserError(
+                self.env._(
+                    "Only an administrator can merge contacts with a login: %s. A merge may "
+                    "change the address that a password is sent to.",
+                    ", ".join(logins.mapped("login")),
+                )
+            )
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        for start in range(0, len(sources), AT_ONCE):
+            part = sources[start : start + AT_ONCE]
+            # Other addresses are what duplicates have; Odoo's check is on logins, as ours above.
+            wizard._merge((part + target).ids, target, extra_checks=False)
+        return len(sources)
+
+    def _forget(self, pairs):
+        """Take away the reasons of these pairs and whoever is then tied to nobody."""
+        for a, b in pairs:
+            # sudo: the reasons are kept by the search, the user has decided on the pair.
+            self.env["crm.duplicate.match"].sudo().search(
+                [("partner_a_id", "=", a), ("partner_b_id", "=", b)]
+            ).unlink()
+        self._clean_up()
+
+    def _clean_up(self):
+        """Remove members without a reason, and groups without two members."""
+        # sudo: the user has decided; what is left is housekeeping.
+        for group in self.sudo().exists():
+            matches = group.match_ids
+            tied = matches.partner_a_id | matches.partner_b_id
+            group.member_ids.filtered(lambda m, tied=tied: m.partner_id not in tied).unlink()
+            if len(group.member_ids) < 2:
+                group.unlink()

@@ -1,0 +1,254 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..engine import duplicates
+
+_logger = logging.getLogger(__name__)
+
+#: Who can be a duplicate at all. Not the addresses of a contact, and not our own people.
+CONTACTS = """
+    CREATE TEMPORARY TABLE crm_duplicate_key ON COMMIT DROP AS
+    SELECT p.id, COALESCE(p.company_id, 0) AS company, COALESCE(p.is_company, FALSE) AS is_company,
+           p.parent_id, p.commercial_partner_id AS commercial_id, %(name)s AS name, %(key)s AS key
+      FROM res_partner p
+     WHERE p.active
+       AND COALESCE(p.type, 'contact') = 'contact'
+       AND p.partner_share IS NOT FALSE
+       AND length(%(key)s) >= %(length)s
+       AND NOT EXISTS (SELECT FROM res_company WHERE res_company.partner_id = p.id)
+"""
+
+#: Contacts of different companies, a company and a person, a contact and its own parent are never
+#: the same. Who was said to be somebody else stays so.
+PAIRS = """
+    INSERT INTO crm_duplicate_match
+           (partner_a_id, partner_b_id, criterion_id, value, search_id,
+            create_uid, create_date, write_uid, write_date)
+    SELECT a.id, b.id, %(criterion)s, a.key, %(search)s,
+           %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
+      FROM (SELECT key, company, is_company FROM crm_duplicate_key
+             GROUP BY key, company, is_company
+            HAVING count(*) BETWEEN 2 AND %(most)s) shared
+      JOIN crm_duplicate_key a USING (key, company, is_company)
+      JOIN crm_duplicate_key b USING (key, company, is_company)
+     WHERE a.id < b.id
+       AND b.id IS DISTINCT FROM a.parent_id
+       AND a.id IS DISTINCT FROM b.parent_id
+       AND %(condition)s
+       AND NOT EXISTS (SELECT FROM crm_duplicate_exclusion x
+                        WHERE x.partner_a_id = a.id AND x.partner_b_id = b.id)
+        ON CONFLICT (partner_a_id, partner_b_id, criterion_id)
+        DO UPDATE SET value = EXCLUDED.value, search_id = EXCLUDED.search_id
+"""
+
+TOO_COMMON = """
+    SELECT key, count(*) FROM crm_duplicate_key GROUP BY key, company, is_company
+    HAVING count(*) > %s ORDER BY count(*) DESC, key LIMIT 10
+"""
+
+
+class CrmDuplicateSearch(models.Model):
+    """One search for duplicates over all contacts: a step per criterion, then the groups.
+
+    Each step is one statement over all contacts and is committed; a search that was cut off goes
+    on with the step it was at.
+    """
+
+    _name = "crm.duplicate.search"
+    _description = "Duplicate Search"
+    _order = "id desc"
+
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+        ],
+        default="waiting",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    user_id = fields.Many2one("res.users", "Asked By", readonly=True)
+    date_start = fields.Datetime("Started", readonly=True)
+    date_end = fields.Datetime("Finished", readonly=True)
+    duration = fields.Float("Seconds", readonly=True, aggregator=None)
+    step = fields.Integer("Steps Done", readonly=True, aggregator=None)
+    progress = fields.Integer(compute="_compute_progress", export_string_translation=False)
+    pair_count = fields.Integer("Pairs", readonly=True, aggregator=None)
+    group_count = fields.Integer("Groups", readonly=True, aggregator=None)
+    sure_count = fields.Integer("Sure Groups", readonly=True, aggregator=None)
+    left_out = fields.Json(
+        "Values Left Out",
+        readonly=True,
+        help="Values that too many contacts share: criterion, value, contacts.",
+    )
+    left_out_text = fields.Text("Left Out", compute="_compute_left_out_text")
+    error = fields.Char(readonly=True)
+
+    @api.depends("user_id", "date_start", "create_date")
+    def _compute_display_name(self):
+        for search in self:
+            moment = fields.Datetime.context_timestamp(
+                search, search.date_start or search.create_date or fields.Datetime.now()
+            )
+            search.display_name = self.env._("Search of %s", moment.strftime("%Y-%m-%d %H:%M"))
+
+    @api.depends("step", "state")
+    def _compute_progress(self):
+        steps = self.env["crm.duplicate.criterion"].search_count([]) + 1
+        for search in self:
+            done = search.state == "done"
+            search.progress = 100 if done else min(99, 100 * search.step // steps)
+
+    @api.depends("left_out")
+    def _compute_left_out_text(self):
+        names = {c.code: c.name for c in self.env["crm.duplicate.criterion"].search([])}
+        for search in self:
+            search.left_out_text = "\n".join(
+                self.env._(
+                    "%(criterion)s %(value)s: %(count)s contacts share it",
+                    criterion=names.get(row["criterion"], row["criterion"]),
+                    value=row["value"],
+                    count=row["count"],
+                )
+                for row in search.left_out or []
+            )
+
+    @api.model
+    def action_start(self):
+        """Search in the background, now; one search at a time.
+
+        :return: action that opens the search
+        :rtype: dict
+        """
+        self.browse().check_access("create")
+        search = self.search([("state", "in", ("waiting", "running"))], limit=1)
+        if not search:
+            if not self.env["crm.duplicate.criterion"].search_count([]):
+                raise UserError(
+                    self.env._("No criterion is in use: switch one on under Duplicate Criteria.")
+                )
+            search = self.create({"user_id": self.env.uid})
+        # sudo: whoever may start a search may start the job behind it.
+        self.env.ref("crm_segmentation.ir_cron_search_duplicates").sudo()._trigger()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": search.id,
+            "views": [(False, "form")],
+        }
+
+    def action_view_groups(self):
+        """Open the duplicates found."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_segmentation.crm_duplicate_group_action"
+        )
+
+    @api.model
+    def _cron_search_duplicates(self):
+        """Go on with the search that waits or was cut off; without one, begin a new one.
+
+        Commits after each step.
+        """
+        search = self.search([("state", "in", ("running", "waiting"))], order="id", limit=1)
+        if not search:
+            search = self.create({})
+        if search.try_lock_for_update():
+            search._run()
+
+    def _run(self):
+        """Do the steps that are left, each in a transaction of its own."""
+        self.ensure_one()
+        criteria = self.env["crm.duplicate.criterion"].search([])
+        if self.state == "waiting":
+            self.write({"state": "running", "date_start": fields.Datetime.now()})
+        cron = self.env["ir.cron"]
+        try:
+            for number, criterion in enumerate(criteria[self.step :], self.step + 1):
+                self._find_pairs(criterion)
+                self.step = number
+                if not cron._commit_progress(1, remaining=len(criteria) + 1 - number):
+                    return
+            self._finish()
+        except Exception as error:
+            self.env.cr.rollback()
+            _logger.exception("Duplicate search %s failed", self.id)
+            self.write({"state": "failed", "error": str(error)[:500]})
+        cron._commit_progress(1, remaining=0)
+
+    @api.model
+    def _search_now(self):
+        """Do a whole search within this transaction.
+
+        :return: the search
+        """
+        search = self.create({"state": "running", "date_start": fields.Datetime.now()})
+        for criterion in self.env["crm.duplicate.criterion"].search([]):
+            search._find_pairs(criterion)
+        search._finish()
+        return search
+
+    def _find_pairs(self, criterion):
+        """Store who agrees on one criterion: three statements over all contacts."""
+        key, length = duplicates.KEYS[criterion.code]
+        self.env["res.partner"].flush_model()
+        self.env["crm.duplicate.exclusion"].flush_model()
+        cr = self.env.cr
+        cr.execute("DROP TABLE IF EXISTS crm_duplicate_key")
+        cr.execute(SQL(CONTACTS, name=duplicates.NAME, key=key, length=length))
+        cr.execute("ANALYZE crm_duplicate_key")
+        cr.execute(
+            SQL(
+                PAIRS,
+                criterion=criterion.id,
+                search=self.id,
+                uid=self.env.uid,
+                most=criterion.max_shared,
+                condition=duplicates.CONDITIONS.get(criterion.code, SQL("TRUE")),
+            )
+        )
+        common = self.env.execute_query(SQL(TOO_COMMON, criterion.max_shared))
+        self.left_out = (self.left_out or []) + [
+            {"criterion": criterion.code, "value": value, "count": count} for value, count in common
+        ]
+        cr.execute("DROP TABLE crm_duplicate_key")
+        self.env["crm.duplicate.match"].invalidate_model()
+
+    def _finish(self):
+        cr = self.env.cr
+        # What no criterion found this time is no reason any more.
+        cr.execute(
+            SQL("DELETE FROM crm_duplicate_match WHERE search_id IS DISTINCT FROM %s", self.id)
+        )
+        groups, sure = self.env["crm.duplicate.group"]._rebuild()
+        cr.execute("SELECT count(DISTINCT (partner_a_id, partner_b_id)) FROM crm_duplicate_match")
+        pairs = cr.fetchone()[0]
+        end = fields.Datetime.now()
+        self.write(
+            {
+                "state": "done",
+                "date_end": end,
+                "duration": (end - self.date_start).total_seconds(),
+                "pair_count": pairs,
+                "group_count": groups,
+                "sure_count": sure,
+            }
+        )
+        if self.user_id:
+            self.user_id._bus_send(
+                "simple_notification",
+                {
+                    "type": "success",
+                    "message": self.env._(
+                        "The search for duplicates is done: %(groups)s groups, %(sure)s of them "
+                        "sure.",
+                        groups=groups,
+                        sure=sure,
+                    ),
+                },
+            )

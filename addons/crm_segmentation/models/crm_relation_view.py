@@ -1,0 +1,136 @@
+# pylint: disable=consider-merging-classes-inherited
+from odoo import api, models
+from odoo.fields import Domain
+
+from .crm_relation import LEAD, PARTNER
+
+#: More than this is no picture any more.
+MAX_NODES = 60
+MAX_DEPTH = 3
+
+
+class CrmRelation(models.Model):
+    """Relations as one party sees them: a list, and the network around it."""
+
+    _inherit = "crm.relation"
+
+    @api.model
+    def _get_seen_from(self, party, domain, current_only):
+        """List relations from one side; see ``res.partner.get_relations``."""
+        if current_only:
+            domain &= self._get_current_domain()
+        relations = self.search(domain)
+        visible = relations._get_accessible("read")
+        rows = []
+        # sudo: of a party that one may not see, the name is shown; its id is left out below.
+        for relation in relations.sudo():
+            is_left = party == relation.left_partner_id
+            other = relation._get_right() if is_left else relation.left_partner_id
+            seen = other in visible
+            rows.append(
+                {
+                    "id": relation.id,
+                    "type": relation.type_id.code,
+                    "role": relation.right_role if is_left else relation.left_role,
+                    "own_role": relation.left_role if is_left else relation.right_role,
+                    "model": other._name,
+                    "other_id": other.id if seen else False,
+                    "other_name": other.display_name,
+                    "is_visible": seen,
+                    "date_from": relation.date_from and relation.date_from.isoformat(),
+                    "date_to": relation.date_to and relation.date_to.isoformat(),
+                    "note": relation.note,
+                    "is_current": relation.is_current,
+                }
+            )
+        return sorted(rows, key=lambda row: not row["is_current"])
+
+    @api.model
+    def get_network(self, model, record_id, depth=2):
+        """The network of a contact or deal for a picture: who is around it, over a few steps.
+
+        One search per step, and the names. Relations that go on only. Behind a party that one may
+        not see, nothing is looked up.
+
+        :param model: ``res.partner`` or ``crm.lead``
+        :param record_id: id of the contact or deal in the middle
+        :param depth: steps, 1 to 3
+        :return: ``nodes`` (``key``, ``model``, ``id`` or False when it may not be seen, ``name``,
+            ``kind``, ``level``), ``links`` (``source``, ``target``: keys; ``label``: what the
+            target is, ``source_label``, ``color``), ``left_out``: parties beyond 60
+        :rtype: dict
+        """
+        if model not in (PARTNER, LEAD):
+            raise ValueError(f"no relations of {model}")
+        centre = self.env[model].browse(record_id)
+        centre.check_access("read")
+        levels = {self._get_key(centre): (centre, 0)}
+        links, left_out, edge = self.browse(), set(), [centre]
+        for level in range(1, min(int(depth), MAX_DEPTH) + 1):
+            found = self.search(self._get_touching_domain(edge) & self._get_current_domain())
+            visible = found._get_accessible("read")
+            edge = []
+            for party in self._iterate_parties(found):
+                key = self._get_key(party)
+                if key in levels:
+                    continue
+                if len(levels) >= MAX_NODES:
+                    left_out.add(key)
+                    continue
+                levels[key] = (party, level)
+                if party in visible:
+                    edge.append(party)
+            links |= found
+            if not edge:
+                break
+        return self._prepare_network(levels, links, len(left_out))
+
+    def _get_touching_domain(self, parties):
+        partners = [party.id for party in parties if party._name == PARTNER]
+        leads = [party.id for party in parties if party._name == LEAD]
+        return (
+            Domain("left_partner_id", "in", partners)
+            | Domain("right_partner_id", "in", partners)
+            | Domain("right_lead_id", "in", leads)
+        )
+
+    def _iterate_parties(self, relations):
+        for relation in relations.sudo():  # sudo: whose name is shown is decided later
+            yield relation.left_partner_id
+            yield relation._get_right()
+
+    def _get_key(self, party):
+        return f"{'lead' if party._name == LEAD else 'contact'}-{party.id}"
+
+    def _prepare_network(self, levels, links, left_out):
+        visible = links._get_accessible("read")
+        nodes = []
+        for key, (party, level) in levels.items():
+            party = party.sudo()  # sudo: of a party that one may not see, the name is shown
+            seen = level == 0 or party in visible
+            nodes.append(
+                {
+                    "key": key,
+                    "model": party._name,
+                    "id": party.id if seen else False,
+                    "name": party.display_name,
+                    "kind": self._get_kind(party),
+                    "level": level,
+                }
+            )
+        rows = []
+        for relation in links.sudo():  # sudo: names and keys of parties that are in the picture
+            source = self._get_key(relation.left_partner_id)
+            target = self._get_key(relation._get_right())
+            if source in levels and target in levels:
+                rows.append(
+                    {
+                        "id": relation.id,
+                        "source": source,
+                        "target": target,
+                        "label": relation.right_role,
+                        "source_label": relation.left_role,
+                        "color": relation.type_id.color,
+                    }
+                )
+        return {"nodes": nodes, "links": rows, "left_out": left_out}

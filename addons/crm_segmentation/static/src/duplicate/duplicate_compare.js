@@ -1,0 +1,99 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+/** Duplicates side by side: choose who stays, who goes, and who is somebody else. */
+export class DuplicateCompare extends Component {
+    static template = "crm_segmentation.DuplicateCompare";
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.dialog = useService("dialog");
+        this.notification = useService("notification");
+        this.state = useState({ data: null, keepId: false, chosen: {}, onlyDiffering: false });
+        onWillStart(() => this.load());
+    }
+
+    get groupId() {
+        return this.props.record.resId;
+    }
+
+    async load() {
+        const data = await this.orm.call("crm.duplicate.group", "get_comparison", [[this.groupId]]);
+        this.state.data = data;
+        this.state.keepId = data.keep_id;
+        this.state.chosen = Object.fromEntries(data.members.map((member) => [member.id, true]));
+    }
+
+    get rows() {
+        return this.state.data.rows.filter((row) => row.differs || !this.state.onlyDiffering);
+    }
+
+    get going() {
+        return this.state.data.members.filter(
+            (member) => this.state.chosen[member.id] && member.id !== this.state.keepId
+        );
+    }
+
+    get kept() {
+        return this.state.data.members.find((member) => member.id === this.state.keepId);
+    }
+
+    keep(member) {
+        this.state.keepId = member.id;
+        this.state.chosen[member.id] = true;
+    }
+
+    toggle(member) {
+        this.state.chosen[member.id] = !this.state.chosen[member.id];
+    }
+
+    open(member) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "res.partner",
+            res_id: member.id,
+            views: [[false, "form"]],
+        });
+    }
+
+    merge() {
+        const names = this.going.map((member) => member.name).join(", ");
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("Merge contacts"),
+            body: _t(
+                "%(names)s will be merged into %(kept)s: deals, activities, messages and all else move there, and empty fields are filled. Odoo cannot take this back. What the merged contacts held is kept under Merged Contacts.",
+                { names, kept: this.kept.name }
+            ),
+            confirmLabel: _t("Merge"),
+            confirm: () => this.decide("action_merge", { keep_id: this.state.keepId }),
+            cancel: () => {},
+        });
+    }
+
+    async decide(method, options) {
+        const chosen = this.state.data.members.filter((member) => this.state.chosen[member.id]);
+        const result = await this.orm.call("crm.duplicate.group", method, [[this.groupId]], {
+            ...options,
+            partner_ids: chosen.map((member) => member.id),
+        });
+        const message =
+            method === "action_merge"
+                ? _t("%(count)s contacts merged into %(kept)s", {
+                      count: result.merged,
+                      kept: this.kept.name,
+                  })
+                : _t("Remembered: no search proposes them again");
+        this.notification.add(message, { type: "success" });
+        this.action.doAction("crm_segmentation.crm_duplicate_group_action", {
+            clearBreadcrumbs: true,
+        });
+    }
+}
+
+registry.category("view_widgets").add("crm_duplicate_compare", { component: DuplicateCompare });

@@ -1,0 +1,60 @@
+/** A place in the plane for each node of a network: a radial tree, without any drawing. */
+
+const RING = 150;
+const STRETCH = 1.5;
+
+/** Who hangs on whom: the first neighbour that is one step nearer to the middle. */
+function buildTree(nodes, links) {
+    const levels = new Map(nodes.map((node) => [node.key, node.level]));
+    const children = new Map(nodes.map((node) => [node.key, []]));
+    const placed = new Set();
+    for (const link of links) {
+        for (const [near, far] of [
+            [link.source, link.target],
+            [link.target, link.source],
+        ]) {
+            if (levels.get(far) === levels.get(near) + 1 && !placed.has(far)) {
+                placed.add(far);
+                children.get(near).push(far);
+            }
+        }
+    }
+    return children;
+}
+
+function countLeaves(key, children) {
+    const own = children.get(key);
+    return own.length ? own.reduce((sum, child) => sum + countLeaves(child, children), 0) : 1;
+}
+
+/**
+ * @param {Object[]} nodes each with ``key`` and ``level``; the one of level 0 is the middle
+ * @param {Object[]} links each with ``source`` and ``target``, keys of nodes
+ * @returns {Map<string, {x: number, y: number}>}
+ */
+export function layoutNetwork(nodes, links) {
+    const places = new Map();
+    const middle = nodes.find((node) => node.level === 0);
+    if (!middle) {
+        return places;
+    }
+    const children = buildTree(nodes, links);
+    const place = (key, level, from, to) => {
+        const angle = (from + to) / 2;
+        const radius = level * RING;
+        places.set(key, {
+            x: Math.round(radius * STRETCH * Math.cos(angle)),
+            y: Math.round(radius * Math.sin(angle)),
+        });
+        const width = (to - from) / countLeaves(key, children);
+        let start = from;
+        for (const child of children.get(key)) {
+            const end = start + width * countLeaves(child, children);
+            place(child, level + 1, start, end);
+            start = end;
+        }
+    };
+    // A third of a quarter turn: two neighbours then stand beside the middle, not on one line.
+    place(middle.key, 0, Math.PI / 6, Math.PI / 6 + 2 * Math.PI);
+    return places;
+}
