@@ -1,0 +1,2 @@
+from . import crm_owner_handover
+from . import crm_owner_pass
