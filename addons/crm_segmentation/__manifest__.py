@@ -50,6 +50,16 @@
         "wizards/crm_duplicate_merge_sure_views.xml",
         "views/crm_duplicate_views.xml",
         "views/duplicate_menus.xml",
+        "security/owner_security.xml",
+        "data/owner_cron_data.xml",
+        "wizards/crm_owner_handover_views.xml",
+        "wizards/crm_owner_pass_views.xml",
+        "views/crm_owner_change_views.xml",
+        "views/crm_owner_operation_views.xml",
+        "views/res_partner_owner_views.xml",
+        "views/res_users_owner_views.xml",
+        "views/res_config_settings_owner_views.xml",
+        "views/owner_menus.xml",
     ],
     "demo": [
         "demo/crm_type_demo.xml",
@@ -67,6 +77,7 @@
         "web.assets_tests": [
             "crm_segmentation/static/tests/tours/*.js",
         ],
+        "web.assets_tests": ["crm_segmentation/static/tests/tours/*.js"],
     },
     "uninstall_hook": "uninstall_hook",
 }

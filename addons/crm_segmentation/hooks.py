@@ -11,3 +11,5 @@ def uninstall_hook(env):
         [("module.name", "=", "crm_segmentation"), ("type", "=", "f")]
     )
     constraints.unlink()
+    # Settings of contact owners are parameters, which Odoo leaves behind.
+    env["ir.config_parameter"].search([("key", "=like", "crm_segmentation.owner_%")]).unlink()

@@ -59,3 +59,17 @@ from . import crm_duplicate_match
 from . import crm_duplicate_exclusion
 from . import crm_duplicate_merge
 from . import res_partner_duplicate
+from . import crm_lead_owner
+from . import crm_owner_activity
+from . import crm_owner_change
+from . import crm_owner_operation
+from . import crm_owner_operation_apply
+from . import crm_owner_operation_line
+from . import crm_owner_operation_release
+from . import res_company_owner
+from . import res_config_settings_owner
+from . import res_partner_owner
+from . import res_partner_owner_pass
+from . import res_partner_owner_take
+from . import res_partner_owner_watch
+from . import res_users_owner

@@ -26,3 +26,8 @@ from . import test_relation_api
 from . import test_duplicate_search
 from . import test_duplicate_merge
 from . import test_tour_relation
+from . import test_owner_default
+from . import test_owner_history
+from . import test_owner_take
+from . import test_owner_release
+from . import test_owner_handover

@@ -7,3 +7,5 @@ from . import relation_merge
 from . import crm_relation_add
 from . import duplicate_merge
 from . import crm_duplicate_merge_sure
+from . import crm_owner_handover
+from . import crm_owner_pass

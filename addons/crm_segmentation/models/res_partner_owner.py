@@ -1,0 +1,329 @@
+# pylint: disable=consider-merging-classes-inherited
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .crm_owner_change import REASONS, OwnerReason
+
+PARAMETER = "crm_segmentation.owner_"
+NOTICE_DAYS = 7
+#: Kept by the system; nobody writes them by hand.
+SYSTEM_FIELDS = {"free_since", "free_reason", "former_owner_id", "release_notice_date"}
+
+
+class ResPartner(models.Model):
+    """A contact and its owner: Odoo's salesperson, with a history that says why."""
+
+    _inherit = "res.partner"
+
+    # Odoo has no index here; free contacts, releases and handovers ask for it.
+    user_id = fields.Many2one(index=True)
+    owner_change_ids = fields.One2many(
+        "crm.owner.change", "partner_id", string="Owner Changes", groups="base.group_user"
+    )
+    owner_since = fields.Datetime(compute="_compute_owner_since", groups="base.group_user")
+    owner_reason = fields.Selection(
+        REASONS, string="Why This Owner", compute="_compute_owner_since", groups="base.group_user"
+    )
+    is_free_contact = fields.Boolean(
+        string="Free Contact",
+        compute="_compute_is_free_contact",
+        search="_search_is_free_contact",
+        groups="base.group_user",
+        help="A company or person without owner, whose company has none either.",
+    )
+    free_since = fields.Datetime(readonly=True, copy=False, groups="base.group_user")
+    free_reason = fields.Selection(
+        REASONS, string="Why Free", readonly=True, copy=False, groups="base.group_user"
+    )
+    former_owner_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_user",
+    )
+    keep_owner = fields.Boolean(
+        copy=False,
+        groups="base.group_user",
+        help="Never released for want of activity. Only sales administrators change this.",
+    )
+    release_notice_date = fields.Date(
+        string="Release Announced On", readonly=True, copy=False, groups="base.group_user"
+    )
+    owner_required = fields.Boolean(compute="_compute_owner_required")
+
+    @api.depends("user_id")
+    def _compute_owner_since(self):
+        latest = self.env["crm.owner.change"]._get_latest(self._origin.ids)
+        for partner in self:
+            change = latest.get(partner._origin.id, {})
+            # A change that is not the present owner's says nothing about him: something wrote
+            # around the ORM.
+            known = change.get("new_user_id") == (partner.user_id.id or None)
+            partner.owner_since = change["date"] if change and known else False
+            partner.owner_reason = change["reason"] if change and known else False
+
+    @api.depends("user_id", "parent_id", "type", "active")
+    def _compute_is_free_contact(self):
+        free = self._origin.filtered_domain(Domain("user_id", "=", False))
+        # sudo: whether a contact is free does not depend on who asks.
+        free = free.sudo().search([("id", "in", free.ids), ("is_free_contact", "=", True)])
+        for partner in self:
+            partner.is_free_contact = partner._origin.id in free._ids
+
+    @api.model
+    def _search_is_free_contact(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # sudo: the contacts of companies themselves are no one's, also of those out of reach.
+        companies = self.env["res.company"].sudo()._search([])
+        own = companies.subselect(SQL.identifier("res_company", "partner_id"))
+        domain = (
+            Domain("user_id", "=", False)
+            & Domain("active", "=", True)
+            & Domain("type", "=", "contact")
+            & Domain("partner_share", "=", True)
+            & Domain("id", "not in", own)
+            # any!: a company may be hidden from whoever sees its person.
+            & Domain("commercial_partner_id", "any!", [("user_id", "=", False)])
+        )
+        return domain if True in value else ~domain
+
+    def _compute_owner_required(self):
+        self.owner_required = self._get_owner_setting("required") == "True"
+
+    @api.depends("parent_id")
+    def _compute_user_id(self):
+        """Give a new contact its company's owner, else the one who creates it.
+
+        Only while creating: who takes an owner away from a contact means it.
+        """
+        result = super()._compute_user_id()
+        new = self.filtered(lambda p: not p._origin and p.type in ("contact", False))
+        default = self._get_default_owner() if new else None  # in a form, or as create says
+        for partner in new:
+            above = partner.parent_id.user_id
+            if above and not partner.is_company and partner.user_id in (default, above.browse()):
+                partner.user_id = above
+            elif not partner.user_id and default:
+                partner.user_id = default
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        default = self._get_default_owner(automatic=self.env.su)
+        creating = self.with_context(crm_owner_default=default.id)
+        partners = super(ResPartner, creating).create(vals_list).with_env(self.env)
+        partners._check_owner_present()
+        # sudo: history is written by what is done, never by users.
+        owners = {partner: partner.user_id.id for partner in partners.sudo()}
+        given = {
+            partner.id
+            for partner, vals in zip(partners, vals_list, strict=True)
+            if "user_id" in vals or "default_user_id" in self.env.context
+        }
+        rows = {"given": [], "parent": [], "create": []}
+        for partner, user_id in owners.items():
+            if not user_id:
+                continue
+            inherited = not partner.is_company and partner.parent_id.user_id.id == user_id
+            kind = "given" if partner.id in given else "parent" if inherited else "create"
+            rows[kind].append((partner.id, None, user_id))
+        change = self.env["crm.owner.change"]
+        reason = self._get_owner_reason()
+        for kind, changes in rows.items():
+            plain = reason.code == "hand" and kind != "given"
+            change._record(changes, kind if plain else reason.code, reason.operation_id)
+        return partners
+
+    def write(self, vals):
+        self._check_owner_fields(vals)
+        if not {"user_id", "parent_id"} & vals.keys():
+            return super().write(vals)
+        # sudo: history is written by what is done, whatever the user may read.
+        contacts = self.sudo()
+        contacts.fetch(["user_id"])
+        before = {partner.id: partner.user_id.id for partner in contacts}
+        if "user_id" in vals:
+            self._check_owner_removal(vals)
+            self._check_taken_by_hand(vals, before)
+        result = super().write(vals)
+        rows = [
+            (partner.id, before[partner.id] or None, partner.user_id.id or None)
+            for partner in contacts
+            if before[partner.id] != partner.user_id.id
+        ]
+        reason = self._get_owner_reason()
+        if reason.code == "hand" and "user_id" not in vals:
+            reason = OwnerReason("parent")
+        self._note_owner_changes(rows, reason)
+        return result
+
+    def _set_owner(self, user, reason, operation=None):
+        """Change the owner of these contacts: the one door for all that is done to many.
+
+        Tracking and followers as ever, but no message per contact to the new owner (which is
+        what makes Odoo's own way take a minute for 5 000); who calls sends one summary. The
+        history of owner changes is kept by `write`, with this reason.
+
+        :param user: the owner to be; an empty recordset frees the contacts
+        :param str reason: a code of ``REASONS``
+        :param operation: the ``crm.owner.operation`` it is a part of
+        :raises AccessError: when the caller may not write one of the contacts
+        """
+        return self.with_context(
+            crm_owner_reason=OwnerReason(reason, operation.id if operation else None),
+            mail_auto_subscribe_no_notify=True,
+        ).write({"user_id": user.id or False})
+
+    def _note_owner_changes(self, rows, reason):
+        """Keep the history and the marks of free contacts: at most three statements.
+
+        :param list rows: (contact id, user id before or None, user id now or None)
+        :param OwnerReason reason: why
+        """
+        if not rows:
+            return
+        self.env["crm.owner.change"]._record(rows, reason.code, reason.operation_id)
+        freed = [(partner_id, before) for partner_id, before, now in rows if now is None]
+        owned = [partner_id for partner_id, _before, now in rows if now is not None]
+        if owned:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE res_partner
+                       SET free_since = NULL, free_reason = NULL, former_owner_id = NULL,
+                           release_notice_date = NULL
+                     WHERE id = ANY(%s)
+                       AND (free_since IS NOT NULL OR release_notice_date IS NOT NULL)
+                    """,
+                    owned,
+                )
+            )
+        if freed:
+            ids, former = zip(*freed, strict=True)
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE res_partner p
+                       SET free_since = %s, free_reason = %s, former_owner_id = f.user_id,
+                           release_notice_date = NULL
+                      FROM unnest(%s::int[], %s::int[]) AS f(id, user_id)
+                     WHERE p.id = f.id
+                    """,
+                    fields.Datetime.now(),
+                    reason.code,
+                    list(ids),
+                    list(former),
+                )
+            )
+        partners = self.browse([row[0] for row in rows])
+        partners.invalidate_recordset(SYSTEM_FIELDS, flush=False)
+
+    @api.model
+    def _get_owner_setting(self, name):
+        """Read a setting of contact owners.
+
+        :return: the text of it, or False
+        """
+        # sudo: settings hold for whoever works with contacts.
+        return self.env["ir.config_parameter"].sudo().get_param(PARAMETER + name)
+
+    @api.model
+    def _get_owner_number(self, name, default=0):
+        """Read a whole number of the settings; what is no number counts as 0 (switched off)."""
+        text = self._get_owner_setting(name)
+        if text is False:
+            return default
+        return int(text) if text.isdecimal() else 0
+
+    @api.model
+    def _get_default_owner(self, automatic=False):
+        """Say who owns a contact that is created without owner.
+
+        People of the Sales app own what they create. An import, a web form, the mail gateway
+        and other departments have the fallback of the settings.
+
+        :param bool automatic: no person stands behind it. A computation can't tell, it always
+            runs with superuser rights; so `create` says it and leaves the answer in the context
+        :rtype: res.users
+        """
+        users = self.env["res.users"]
+        if "crm_owner_default" in self.env.context:
+            return users.browse(self.env.context["crm_owner_default"] or ())
+        # sudo: the fallback may be of another company.
+        fallback = users.sudo().browse(self._get_owner_number("fallback_id") or ()).exists()
+        fallback = fallback.filtered(lambda user: user.active and not user.share).sudo(False)
+        sales = self.env.uid != SUPERUSER_ID and self.env.user.has_group(
+            "sales_team.group_sale_salesman"
+        )
+        creator = sales and self._get_owner_setting("default") != "none"
+        if self.env.context.get("import_file"):
+            must = creator and self._get_owner_setting("required") == "True"
+            return fallback or (users.browse(self.env.uid) if must else users)
+        return users.browse(self.env.uid) if creator and not automatic else fallback
+
+    @api.model
+    def _get_owner_reason(self):
+        """Say why an owner changes now.
+
+        :rtype: OwnerReason
+        """
+        reason = self.env.context.get("crm_owner_reason")
+        if isinstance(reason, OwnerReason):
+            return reason
+        if self.env.context.get("import_file"):
+            return OwnerReason("import")
+        return OwnerReason("automatic" if self.env.su else "hand")
+
+    def _needs_owner(self):
+        """Return those that must have an owner: not addresses, users or companies of ours."""
+        return self.filtered(lambda p: p.type in ("contact", False) and p.partner_share)
+
+    def _check_owner_present(self):
+        """Refuse new contacts without owner where the settings ask for one."""
+        if self.env.su or self._get_owner_setting("required") != "True":
+            return
+        missing = self._needs_owner().filtered(lambda partner: not partner.user_id)
+        if missing and self.env.context.get("crm_owner_default", True):
+            raise ValidationError(
+                self.env._(
+                    "%(contact)s needs an owner: choose a Salesperson. The settings of CRM "
+                    "require one, and can name who gets contacts that come without.",
+                    contact=missing[0].display_name,
+                )
+            )
+
+    def _check_owner_removal(self, vals):
+        """Refuse to take the owner away where the settings ask for one."""
+        if vals["user_id"] or self.env.su or self._get_owner_setting("required") != "True":
+            return
+        # sudo: whom the contact belongs to may be out of reach.
+        owned = self.sudo()._needs_owner().filtered("user_id")
+        if owned:
+            raise ValidationError(
+                self.env._(
+                    "%(contact)s must have an owner: choose another Salesperson instead of none. "
+                    "The settings of CRM require one.",
+                    contact=owned[0].display_name,
+                )
+            )
+
+    def _check_owner_fields(self, vals):
+        """Refuse what only the system or a sales administrator writes."""
+        if self.env.su:
+            return
+        if SYSTEM_FIELDS & vals.keys():
+            raise AccessError(
+                self.env._(
+                    "Why a contact is free, since when and whose it was is kept by the system: %s",
+                    ", ".join(sorted(SYSTEM_FIELDS & vals.keys())),
+                )
+            )
+        if "keep_owner" in vals and not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(
+                self.env._("Only a sales administrator says which contacts are never released.")
+            )

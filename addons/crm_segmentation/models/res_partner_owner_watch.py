@@ -1,0 +1,53 @@
+# pylint: disable=consider-merging-classes-inherited
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class ResPartner(models.Model):
+    """Watchers are the followers who work here."""
+
+    _inherit = "res.partner"
+
+    watcher_ids = fields.Many2many(
+        "res.users",
+        string="Watchers",
+        compute="_compute_watcher_ids",
+        search="_search_watcher_ids",
+        groups="base.group_user",
+        help="Colleagues who follow the contact and hear what happens to it.",
+    )
+
+    @api.depends("message_follower_ids")
+    def _compute_watcher_ids(self):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT f.res_id, array_agg(u.id ORDER BY u.id)
+                  FROM mail_followers f
+                  JOIN res_users u ON u.partner_id = f.partner_id AND u.active AND NOT u.share
+                 WHERE f.res_model = 'res.partner' AND f.res_id = ANY(%s)
+              GROUP BY f.res_id
+                """,
+                self._origin.ids,
+            )
+        )
+        users = dict(rows)
+        for partner in self:
+            partner.watcher_ids = users.get(partner._origin.id, [])
+
+    @api.model
+    def _search_watcher_ids(self, operator, value):
+        if operator not in ("in", "any"):
+            return NotImplemented
+        # sudo: the contact of a colleague may be out of reach; only its id is used.
+        users = self.env["res.users"].sudo()
+        users = users.search([("id", operator, value)] if operator == "in" else value)
+        return [("message_partner_ids", "in", users.partner_id.ids)]
+
+    def action_watch(self):
+        """Watch these contacts: follow them."""
+        self.message_subscribe(self.env.user.partner_id.ids)
+
+    def action_unwatch(self):
+        """Stop watching these contacts."""
+        self.message_unsubscribe(self.env.user.partner_id.ids)
