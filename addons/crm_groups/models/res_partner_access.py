@@ -41,6 +41,93 @@ class ResPartner(models.Model):
         help="Of protected contacts: the salesperson of the company, and of its documents.",
     )
 
+    # What the record rules ask. Each is searched as a list that does not look at the contact it
+    # is compared with: the database makes it once and may share the work among its processes,
+    # which it does not with the path or the many2many in the rule itself.
+    hidden_from_me = fields.Boolean(
+        compute="_compute_reach",
+        search="_search_hidden_from_me",
+        groups="base.group_user",
+        help="A group hides the contact, and does not let the user in.",
+    )
+    locked_for_me = fields.Boolean(
+        compute="_compute_reach",
+        search="_search_locked_for_me",
+        groups="base.group_user",
+        help="A group keeps the contact from being edited, and does not let the user in.",
+    )
+    let_in_for_a_reason = fields.Boolean(
+        compute="_compute_reach",
+        search="_search_let_in_for_a_reason",
+        groups="base.group_user",
+        help="The user is salesperson of the company or of one of its documents, or was let in "
+        "by hand.",
+    )
+
+    @api.depends("access_scope_id")
+    @api.depends_context("uid")
+    def _compute_reach(self):
+        """Two queries for any number of contacts; none if nothing protects them."""
+        self.hidden_from_me = self.locked_for_me = self.let_in_for_a_reason = False
+        protected = self.filtered("access_scope_id")
+        if not protected:
+            return
+        hiding, locking, let_in = (
+            {id_ for (id_,) in self.env.execute_query(query)}
+            for query in (
+                self._get_closed_scopes(["hidden"]),
+                self._get_closed_scopes(["hidden", "readonly"]),
+                SQL(
+                    "%s AND partner_id = ANY(%s)", self._get_let_in(), list(protected._origin._ids)
+                ),
+            )
+        )
+        for contact in protected:
+            contact.hidden_from_me = contact.access_scope_id.id in hiding
+            contact.locked_for_me = contact.access_scope_id.id in locking
+            contact.let_in_for_a_reason = contact._origin.id in let_in
+
+    def _search_hidden_from_me(self, operator, value):
+        return self._search_reach(operator, "access_scope_id", self._get_closed_scopes(["hidden"]))
+
+    def _search_locked_for_me(self, operator, value):
+        closed = self._get_closed_scopes(["hidden", "readonly"])
+        return self._search_reach(operator, "access_scope_id", closed)
+
+    def _search_let_in_for_a_reason(self, operator, value):
+        return self._search_reach(operator, "id", self._get_let_in())
+
+    @api.model
+    def _search_reach(self, operator, field_name, query):
+        # Odoo asks a yes or no as "in [True]", and turns the answer around for "no".
+        return Domain(field_name, "in", query) if operator == "in" else NotImplemented
+
+    @api.model
+    def _get_closed_scopes(self, levels):
+        """Return the query of the scopes that do not let the current user in."""
+        return SQL(
+            """SELECT s.id FROM crm_contact_access_scope s WHERE s.access = ANY(%s) AND NOT EXISTS
+            (SELECT FROM crm_contact_access_scope_user_rel u
+              WHERE u.scope_id = s.id AND u.user_id = %s)""",
+            levels,
+            self.env.uid,
+            to_flush=self.env["crm.contact.access.scope"]._fields["access"],
+        )
+
+    @api.model
+    def _get_let_in(self):
+        """Return the query of the contacts that the current user may see for a reason."""
+        return SQL(
+            "SELECT partner_id FROM crm_contact_allowed_user_rel WHERE user_id = %s", self.env.uid
+        )
+
+    @api.model
+    def _forget_reach(self):
+        """Have contacts asked anew after scopes or reasons have changed behind the ORM's back."""
+        self.invalidate_model(
+            ["hidden_from_me", "locked_for_me", "let_in_for_a_reason"], flush=False
+        )
+
     def _refresh_access_scopes(self, group_ids=None):
         """Point contacts to the scope of the groups that protect them, set by set.
 
@@ -117,6 +204,7 @@ class ResPartner(models.Model):
             )
         )
         self.invalidate_model(["allowed_user_ids"], flush=False)
+        self._forget_reach()
 
     def _get_wanted_scopes(self, restricting):
         """Return the CTEs ``affected`` (contacts to look at) and ``wanted`` (id, key)."""
