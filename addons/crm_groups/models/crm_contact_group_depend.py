@@ -202,7 +202,7 @@ class CrmContactGroup(models.Model):
         :return: tuples (group id, domain, company id, fields of a contact that the rule looks
             at, ids of needed groups, level); groups of one level do not need each other
         """
-        groups = self.sudo().search([("kind", "=", "smart")], order="id")
+        groups = self._search_for_cache([("kind", "=", "smart")]).sorted("id")
         needs = groups._get_needs()
         rules, levels = [], {}
         for group in groups._sort_by_dependency():

@@ -161,37 +161,91 @@ class ResPartner(models.Model):
 
         :return: a dict {contact id: pricelist}
         """
-        # sudo: prices are asked for by portal and public visitors, who read no group.
+        Pricelist = self.env["product.pricelist"]
         return {
-            partner_id: self.env["product.pricelist"].browse(group.effective_pricelist_id.id)
-            for partner_id, group in self.sudo()._get_price_deciders().items()
+            partner_id: Pricelist.browse(pricelist_id)
+            for partner_id, (_group_id, pricelist_id) in self._get_price_levels().items()
         }
 
     def _get_price_deciders(self):
         """Return the group that decides about the price level, for contacts that have one.
 
-        The groups of the commercial entity decide, as its own pricelist would. Of several, the
-        one with the lowest sequence.
-
         :return: a dict {contact id: group}
         """
-        result, usable = {}, {}
-        # sudo: a branch's user may not read the companies above it, whose groups count too.
-        companies = self.env.company.sudo().parent_ids
         # sudo: prices are asked for by portal and public visitors, who read no group.
-        for partner in self.sudo().with_context(active_test=True):
-            # In a form the contact is an unsaved copy, its commercial entity the saved contact.
-            entity = partner.commercial_partner_id
+        Group = self.env["crm.contact.group"].sudo()
+        return {
+            partner_id: Group.browse(group_id)
+            for partner_id, (group_id, _pricelist_id) in self._get_price_levels().items()
+        }
+
+    def _get_price_levels(self):
+        """Return which group decides about the price level, and which level that is.
+
+        The groups of the commercial entity decide, as its own pricelist would. Of several, the
+        one with the lowest sequence. One query for any number of saved contacts, none while no
+        group of the company has a price level.
+
+        :return: a dict {contact id: (group id, pricelist id)}
+        """
+        levels = self._get_usable_levels()
+        if not levels:
+            return {}
+        # In a form the contact is an unsaved copy, and its groups may be changed there.
+        saved = self.filtered(lambda partner: isinstance(partner.id, int))
+        groups = saved._get_entity_groups(list(levels))
+        for partner in self - saved:
+            entity = partner.sudo().commercial_partner_id  # sudo: as above
             if entity._origin == partner._origin:
-                entity = partner
-            groups = entity.contact_group_ids._origin
-            for group in groups.sorted(lambda g: (g.sequence, g.id)):
-                if group.company_id and group.company_id not in companies:
-                    continue
-                if group not in usable:
-                    pricelist = group.effective_pricelist_id
-                    usable[group] = bool(pricelist._get_partner_pricelist_multi_filter_hook())
-                if usable[group]:
-                    result[partner.id] = group
-                    break
+                entity = partner.sudo()  # sudo: as above
+            groups[partner.id] = entity.contact_group_ids._origin.ids
+        result = {}
+        for partner_id, group_ids in groups.items():
+            best = min((id_ for id_ in group_ids if id_ in levels), key=levels.get, default=None)
+            if best:
+                result[partner_id] = (best, levels[best][2])
         return result
+
+    def _get_usable_levels(self):
+        """Return {group id: (sequence, group id, pricelist id)} of the company of the user.
+
+        A website leaves out the pricelists that are not for it.
+        """
+        company_id = self.env.company.id
+        # sudo: prices are asked for by portal and public visitors, who read no pricelist.
+        Pricelist = self.env["product.pricelist"].sudo()
+        rows = [
+            row
+            for row in self.env["crm.contact.group"]._get_priced_groups()
+            if row[0] == company_id
+        ]
+        usable = set()
+        for pricelist_id in {row[4] for row in rows}:
+            usable.update(
+                Pricelist.browse(pricelist_id)._get_partner_pricelist_multi_filter_hook().ids
+            )
+        return {row[1]: (row[3], row[1], row[4]) for row in rows if row[4] in usable}
+
+    def _get_entity_groups(self, group_ids):
+        """Return which of some groups the commercial entities of saved contacts are in.
+
+        :return: a dict {contact id: ids of groups}
+        """
+        if not self:
+            return {}
+        self.flush_model(["commercial_partner_id", "contact_group_ids"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.id, array_agg(r.group_id)
+                  FROM res_partner p
+                  JOIN crm_contact_group_res_partner_rel r
+                    ON r.partner_id = p.commercial_partner_id
+                 WHERE p.id = ANY(%s) AND r.group_id = ANY(%s)
+              GROUP BY p.id
+                """,
+                list(self._ids),
+                group_ids,
+            )
+        )
+        return dict(rows)
