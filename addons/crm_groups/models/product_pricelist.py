@@ -10,25 +10,17 @@ class ProductPricelist(models.Model):
     def _get_partner_pricelist_multi(self, partner_ids):
         """Put the groups' price level between the contact's own list and the country's.
 
-        One query more than core, whatever the number of contacts; none while no group has a
-        price level.
+        Two queries more than core, whatever the number of contacts; none while no group has a
+        price level. Core is asked about the other contacts only.
         """
-        result = super()._get_partner_pricelist_multi(partner_ids)
         if not self.env["res.groups"]._is_feature_enabled("product.group_product_pricelist"):
-            return result
-        Partner = self.env["res.partner"].with_context(active_test=False)
-        by_group = Partner.browse(partner_ids)._get_group_pricelists()
-        usable = {}
-        for partner in Partner.browse(partner_ids):
-            pricelist = by_group.get(partner.id)
-            if not pricelist:
-                continue
-            own = partner.specific_property_product_pricelist
-            if own not in usable:
-                usable[own] = bool(own and own._get_partner_pricelist_multi_filter_hook())
-            if not usable[own]:
-                result[partner.id] = pricelist
-        return result
+            return super()._get_partner_pricelist_multi(partner_ids)
+        by_group = (
+            self.env["res.partner"].browse(partner_ids)._get_group_pricelists(without_own=True)
+        )
+        others = [partner_id for partner_id in partner_ids if partner_id not in by_group]
+        result = super()._get_partner_pricelist_multi(others) if others or not by_group else {}
+        return {**result, **by_group}
 
     def write(self, vals):
         result = super().write(vals)
