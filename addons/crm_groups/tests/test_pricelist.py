@@ -67,7 +67,7 @@ class TestPricelist(CrmGroupsCommon):
         groups = self.env["crm.contact.group"].with_context(active_test=False)
         self.assertNotIn(self.vips.id, {row[1] for row in groups._get_priced_groups()})
         self.assertNotIn(self.vips.id, {row[0] for row in groups._get_restricting_groups()})
-        self.assertNotIn(self.vips.id, {rule[0] for rule in groups._get_smart_rules()})
+        self.assertNotIn(self.vips.id, {rule.group_id for rule in groups._get_smart_rules()})
 
     def test_deleted_pricelist(self):
         self.dealers.add_contacts(self.north.ids)
