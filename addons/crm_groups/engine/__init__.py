@@ -1,1 +1,2 @@
 from . import dependencies
+from . import rules

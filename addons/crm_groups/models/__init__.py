@@ -23,5 +23,6 @@ from . import product_pricelist
 from . import res_company
 from . import res_partner
 from . import res_partner_access
+from . import res_partner_reach
 from . import res_partner_price
 from . import res_partner_card

@@ -117,6 +117,7 @@ class CrmContactAccessScope(models.Model):
             )
         )
         self.invalidate_recordset(["user_ids"], flush=False)
+        self.env["res.partner"]._forget_reach()
 
     @api.model
     def _refresh_all_users(self):

@@ -279,6 +279,16 @@ class CrmContactGroup(models.Model):
                     )
                 )
 
+    @api.model
+    def _search_for_cache(self, domain=()):
+        """Return the groups that are not archived, for what is kept for everybody.
+
+        What is cached must not depend on who fills the cache: not on his rights, and not on his
+        context, which may ask for archived records too.
+        """
+        # sudo: prices, protection and rules do not depend on who asks.
+        return self.sudo().with_context({}).search(domain)
+
     def _get_lineage(self):
         """Return the group followed by its parent, its grandparent and so on.
 

@@ -104,8 +104,7 @@ class CrmContactGroup(models.Model):
 
         Cached until a group changes; empty as long as nobody has switched access on.
         """
-        # sudo: protection does not depend on who asks.
-        groups = self.sudo().search([])
+        groups = self._search_for_cache()
         return tuple((g.id, g.access_in_force) for g in groups if g.access_in_force != "open")
 
     def _get_allowed_users(self):
@@ -129,6 +128,7 @@ class CrmContactGroup(models.Model):
             access = "hidden" if "hidden" in strict else "readonly"
             if scope.access != access:
                 scope.access = access
+        self.env["res.partner"]._forget_reach()
         if restricting or scopes:
             self.env["res.partner"]._refresh_access_scopes()
             scopes._refresh_users()

@@ -54,8 +54,7 @@ class CrmContactGroup(models.Model):
     @tools.ormcache()
     def _get_acting_groups(self):
         """Return {group id: (action on entering, on leaving, sets salespersons)}; cached."""
-        # sudo: what a group does does not depend on who moves the contact.
-        groups = self.sudo().search([])
+        groups = self._search_for_cache()
         return {
             group.id: (group.enter_action_id.id, group.leave_action_id.id, group._sets_owner())
             for group in groups

@@ -227,11 +227,11 @@ class CrmContactGroup(models.Model):
         Member = self.env["crm.contact.group.member"].sudo()
         # Not as superuser alone: the decision is the rule's, whoever has changed the contact.
         Member = Member.with_context(crm_groups_following=True, crm_groups_note_errors=True)
-        for _level, level_rules in groupby(rules, lambda rule: rule[5]):
+        for _level, level_rules in groupby(rules, lambda rule: rule.level):
             due = [
                 rule
                 for rule in level_rules
-                if changed_fields is None or rule[3] & changed_fields or rule[4] & changed
+                if changed_fields is None or rule.watched & changed_fields or rule.needs & changed
             ]
             for start in range(0, len(due), RULES_PER_STATEMENT):
                 batch = due[start : start + RULES_PER_STATEMENT]
@@ -240,7 +240,7 @@ class CrmContactGroup(models.Model):
                     continue
                 within = SQL(
                     "m.group_id = ANY(%s) AND m.partner_id = ANY(%s)",
-                    [rule[0] for rule in batch],
+                    [rule.group_id for rule in batch],
                     list(partner_ids),
                 )
                 entered, left = Member._apply_matches(matching, within)
@@ -254,7 +254,7 @@ class CrmContactGroup(models.Model):
             company_id: self.sudo()._get_rule_contacts(
                 self.env["res.company"].sudo().browse(company_id)
             )
-            for company_id in {rule[2] for rule in rules}
+            for company_id in {rule.company_id for rule in rules}
         }
         if len(partner_ids) > FEW_CONTACTS:
             among = Domain.custom(
@@ -265,8 +265,8 @@ class CrmContactGroup(models.Model):
             selects = [
                 SQL(
                     "SELECT %s AS group_id, p.id AS partner_id FROM (%s) AS p(id)",
-                    rule[0],
-                    contexts[rule[2]]._search(rule[1] & among).select(),
+                    rule.group_id,
+                    contexts[rule.company_id]._search(rule.domain & among).select(),
                 )
                 for rule in rules
             ]
@@ -275,12 +275,16 @@ class CrmContactGroup(models.Model):
                 list(partner_ids),
                 SQL(" UNION ALL ").join(selects),
             )
+        contacts = {
+            company_id: model.browse(partner_ids).filtered("active")
+            for company_id, model in contexts.items()
+        }
         matches = [
-            (group_id, partner_id)
-            for group_id, rule, company_id, *_rest in rules
-            for partner_id in self._filter_contacts(contexts[company_id], partner_ids, rule)
+            (rule.group_id, partner_id)
+            for rule in rules
+            for partner_id in self._filter_contacts(contacts[rule.company_id], rule)
         ]
-        group_ids = [rule[0] for rule in rules]
+        group_ids = [rule.group_id for rule in rules]
         if self._is_in_step(group_ids, partner_ids, set(matches)):
             return None
         return SQL(
@@ -290,14 +294,22 @@ class CrmContactGroup(models.Model):
         )
 
     @api.model
-    def _filter_contacts(self, contacts, partner_ids, rule):
+    def _filter_contacts(self, contacts, rule):
         """Return the ids of a few contacts that match, judged in Python where that is possible."""
-        records = contacts.browse(partner_ids).filtered("active")
+        for name, values in rule.tests:
+            if not contacts:
+                return []
+            if contacts._fields[name].type == "many2one":
+                contacts = contacts.filtered(lambda p, n=name, v=values: p[n].id in v)
+            else:
+                contacts = contacts.filtered(lambda p, n=name, v=values: p[n] in v)
+        if not contacts:
+            return []
         try:
-            return records.filtered_domain(rule).ids
+            return contacts.filtered_domain(rule.domain).ids
         except (ValueError, TypeError, NotImplementedError):
             # Conditions that only the database knows, such as a field with a search method.
-            return contacts.search(rule & Domain("id", "in", partner_ids)).ids
+            return contacts.search(rule.domain & Domain("id", "in", contacts.ids)).ids
 
     @api.model
     def _is_in_step(self, group_ids, partner_ids, matches):

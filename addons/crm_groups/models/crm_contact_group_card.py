@@ -67,8 +67,7 @@ class CrmContactGroup(models.Model):
     @tools.ormcache()
     def _get_card_sources(self):
         """Return (group id, id of a group whose card settings it has) pairs; cached."""
-        # sudo: the card of a contact does not depend on who opens it.
-        groups = self.sudo().search([])
+        groups = self._search_for_cache()
         with_card = {
             group.id
             for group in groups

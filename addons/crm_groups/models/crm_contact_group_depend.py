@@ -1,10 +1,13 @@
 # pylint: disable=consider-merging-classes-inherited
 # (The model is large: each concern has a file of its own.)
+from functools import partial
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..engine.dependencies import find_loop, sort_by_need
+from ..engine.rules import Rule, find_tests
 
 #: Fields of a contact that say in which groups it is.
 GROUP_FIELDS = {"contact_group_ids", "price_group_id"}
@@ -199,10 +202,9 @@ class CrmContactGroup(models.Model):
         Cached until a group changes (see ``crm.contact.group.write``). Unusable rules are left
         out; the nightly rebuild notes what is wrong with them.
 
-        :return: tuples (group id, domain, company id, fields of a contact that the rule looks
-            at, ids of needed groups, level); groups of one level do not need each other
+        :return: tuple of ``Rule``
         """
-        groups = self.sudo().search([("kind", "=", "smart")], order="id")
+        groups = self._search_for_cache([("kind", "=", "smart")]).sorted("id")
         needs = groups._get_needs()
         rules, levels = [], {}
         for group in groups._sort_by_dependency():
@@ -216,18 +218,30 @@ class CrmContactGroup(models.Model):
                 continue
             names = {condition.field_expr.split(".")[0] for condition in rule.iter_conditions()}
             watched = self._expand_watched(Partner, names | {"active"})
-            company = Partner.env.company
             rules.append(
-                (
-                    group.id,
-                    rule,
-                    company.id,
-                    frozenset(watched),
-                    frozenset(needs[group.id]),
-                    levels[group.id],
+                Rule(
+                    group_id=group.id,
+                    domain=rule,
+                    company_id=Partner.env.company.id,
+                    watched=frozenset(watched),
+                    needs=frozenset(needs[group.id]),
+                    level=levels[group.id],
+                    tests=find_tests(rule.optimize(Partner), partial(self._is_plain_test, Partner)),
                 )
             )
-        return tuple(sorted(rules, key=lambda item: item[5]))
+        return tuple(sorted(rules, key=lambda rule: rule.level))
+
+    @api.model
+    def _is_plain_test(self, contacts, field_name, value):
+        """Tell whether "field in values" is what Odoo's domain means by it, in Python."""
+        field = contacts._fields.get(field_name)
+        if not field or not field.store or field.company_dependent or not value:
+            return False
+        if field.type in ("many2one", "integer"):
+            return isinstance(value, int) and not isinstance(value, bool)
+        return (
+            field.type in ("char", "selection") and not field.translate and isinstance(value, str)
+        )
 
     @api.model
     def _expand_watched(self, contacts, names):

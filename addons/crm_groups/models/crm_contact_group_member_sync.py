@@ -199,5 +199,5 @@ class CrmContactGroupMember(models.Model):
             return
         # sudo: the rules of other companies' groups wait too.
         groups = self.env["crm.contact.group"].sudo()
-        needing = [rule[0] for rule in groups._get_smart_rules() if rule[4] & group_ids]
+        needing = [rule.group_id for rule in groups._get_smart_rules() if rule.needs & group_ids]
         groups.browse(needing)._await_rebuild()

@@ -156,42 +156,114 @@ class ResPartner(models.Model):
                 SQL("SET LOCAL enable_nestloop TO %s", SQL("off") if on else SQL("on"))
             )
 
-    def _get_group_pricelists(self):
+    def _get_group_pricelists(self, without_own=False):
         """Return the price level that the groups give, for the contacts that get one.
 
+        :param without_own: leave out the contacts that have a pricelist of their own
         :return: a dict {contact id: pricelist}
         """
-        # sudo: prices are asked for by portal and public visitors, who read no group.
-        return {
-            partner_id: self.env["product.pricelist"].browse(group.effective_pricelist_id.id)
-            for partner_id, group in self.sudo()._get_price_deciders().items()
+        levels = self._get_price_levels(without_own)
+        Pricelist = self.env["product.pricelist"]
+        lists = {
+            pricelist_id: Pricelist.browse(pricelist_id) for _id, pricelist_id in levels.values()
         }
+        return {partner_id: lists[level[1]] for partner_id, level in levels.items()}
 
     def _get_price_deciders(self):
         """Return the group that decides about the price level, for contacts that have one.
 
-        The groups of the commercial entity decide, as its own pricelist would. Of several, the
-        one with the lowest sequence.
-
         :return: a dict {contact id: group}
         """
-        result, usable = {}, {}
-        # sudo: a branch's user may not read the companies above it, whose groups count too.
-        companies = self.env.company.sudo().parent_ids
         # sudo: prices are asked for by portal and public visitors, who read no group.
-        for partner in self.sudo().with_context(active_test=True):
-            # In a form the contact is an unsaved copy, its commercial entity the saved contact.
-            entity = partner.commercial_partner_id
+        Group = self.env["crm.contact.group"].sudo()
+        return {
+            partner_id: Group.browse(group_id)
+            for partner_id, (group_id, _pricelist_id) in self._get_price_levels().items()
+        }
+
+    def _get_price_levels(self, without_own=False):
+        """Return which group decides about the price level, and which level that is.
+
+        The groups of the commercial entity decide, as its own pricelist would. Of several, the
+        one with the lowest sequence. One query for any number of saved contacts, none while no
+        group of the company has a price level.
+
+        :return: a dict {contact id: (group id, pricelist id)}
+        """
+        levels = self._get_usable_levels()
+        if not levels:
+            return {}
+        # In a form the contact is an unsaved copy, and its groups may be changed there.
+        saved = self.browse([id_ for id_ in self._ids if id_])
+        result = saved._get_saved_levels(levels, without_own)
+        for partner in self - saved:
+            own = partner.specific_property_product_pricelist
+            if without_own and own._get_partner_pricelist_multi_filter_hook():
+                continue
+            entity = partner.sudo().commercial_partner_id  # sudo: as in _get_price_deciders
             if entity._origin == partner._origin:
-                entity = partner
-            groups = entity.contact_group_ids._origin
-            for group in groups.sorted(lambda g: (g.sequence, g.id)):
-                if group.company_id and group.company_id not in companies:
-                    continue
-                if group not in usable:
-                    pricelist = group.effective_pricelist_id
-                    usable[group] = bool(pricelist._get_partner_pricelist_multi_filter_hook())
-                if usable[group]:
-                    result[partner.id] = group
-                    break
+                entity = partner.sudo()  # sudo: as above
+            groups = set(entity.contact_group_ids._origin.ids)
+            result.update((partner.id, level) for level in reversed(levels) if level[0] in groups)
         return result
+
+    def _get_usable_levels(self):
+        """Return (group id, pricelist id) of the user's company, the deciding groups first.
+
+        A website leaves out the pricelists that are not for it.
+        """
+        company_id = self.env.company.id
+        rows = self.env["crm.contact.group"]._get_priced_groups()
+        rows = sorted((row[3], row[1], row[4]) for row in rows if row[0] == company_id)
+        # sudo: prices are asked for by portal and public visitors, who read no pricelist.
+        Pricelist = self.env["product.pricelist"].sudo()
+        usable = {
+            pricelist_id
+            for pricelist_id in {row[2] for row in rows}
+            if Pricelist.browse(pricelist_id)._get_partner_pricelist_multi_filter_hook()
+        }
+        return [row[1:] for row in rows if row[2] in usable]
+
+    def _get_saved_levels(self, levels, without_own=False):
+        """Return {contact id: level} of saved contacts, in one query.
+
+        :param levels: see :meth:`_get_usable_levels`
+        :param without_own: leave out the contacts that have a pricelist of their own
+        """
+        if not self:
+            return {}
+        names = [
+            "commercial_partner_id",
+            "contact_group_ids",
+            "specific_property_product_pricelist",
+        ]
+        self.flush_model(names)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.id, (p.specific_property_product_pricelist ->> %(company)s)::int,
+                       min(v.place)
+                  FROM res_partner p
+                  JOIN crm_contact_group_res_partner_rel r
+                    ON r.partner_id = p.commercial_partner_id
+                  JOIN unnest(%(groups)s) WITH ORDINALITY AS v(group_id, place)
+                    ON v.group_id = r.group_id
+                 WHERE p.id = ANY(%(partners)s)
+              GROUP BY p.id
+                """,
+                company=str(self.env.company.id),
+                groups=[group_id for group_id, _pricelist_id in levels],
+                partners=list(self._ids),
+            )
+        )
+        owned = set()
+        if without_own:
+            # sudo: whether the pricelist counts does not depend on who asks.
+            Pricelist = self.env["product.pricelist"].sudo()
+            own = Pricelist.browse({own_id for _id, own_id, _place in rows if own_id}).exists()
+            owned = set(own._get_partner_pricelist_multi_filter_hook().ids)
+        return {
+            partner_id: levels[place - 1]
+            for partner_id, own_id, place in rows
+            if own_id not in owned
+        }

@@ -117,6 +117,7 @@ class ResPartner(models.Model):
             )
         )
         self.invalidate_model(["allowed_user_ids"], flush=False)
+        self._forget_reach()
 
     def _get_wanted_scopes(self, restricting):
         """Return the CTEs ``affected`` (contacts to look at) and ``wanted`` (id, key)."""

@@ -57,6 +57,47 @@ class TestFollow(CrmGroupsCommon):
         self.north.email = "Groups <GROUPS@example.com>"
         self._assert_member(smart, self.north, "in", "rule")
 
+    def test_on_save_agrees_with_a_rebuild(self):
+        """A contact that is saved is judged in Python, a rebuild in SQL."""
+        belgium, france = self.env.ref("base.be"), self.env.ref("base.fr")
+        rules = [
+            [("city", "=", "Ghent")],
+            [("city", "in", ["Ghent", False])],
+            [("city", "=", False)],
+            [("city", "!=", "Ghent")],
+            [("city", "=ilike", "ghent")],
+            [("country_id", "=", belgium.id), ("city", "=", "Ghent")],
+            [("country_id", "in", [belgium.id, france.id])],
+            [("country_id", "=", belgium.name)],
+            [("country_id.code", "=", "BE"), ("city", "=", "Ghent")],
+            [("color", "=", 3)],
+            [("color", "=", 0), ("country_id", "!=", False)],
+            [("lang", "=", "en_US"), ("country_id", "=", france.id)],
+            ["|", ("city", "=", "Ghent"), ("color", "=", 3)],
+            [("is_company", "=", True), ("city", "=", "Ghent")],
+        ]
+        groups = self.Group.browse()
+        for rule in rules:
+            groups += self._create_smart(domain=[("ref", "=", "crm-groups-judged"), *rule])
+        values = [
+            {"city": city, "country_id": country, "color": color, "is_company": bool(color)}
+            for city in ("Ghent", "ghent", False)
+            for country in (belgium.id, france.id, False)
+            for color in (0, 3)
+        ]
+        contacts = self.Partner.create([{"name": f"Test {n}"} for n in range(len(values))])
+        for contact, vals in zip(contacts, values, strict=True):
+            contact.write(dict(vals, ref="crm-groups-judged", lang="en_US"))
+        saved = {
+            group: contacts.filtered(lambda p, g=group: g in p.contact_group_ids)
+            for group in groups
+        }
+        self.assertTrue(all(saved.values()))
+        groups.action_rebuild()
+        for group in groups:
+            found = contacts.filtered(lambda p, g=group: g in p.contact_group_ids)
+            self.assertEqual(saved[group], found, group.domain)
+
     def test_untouched_field_costs_nothing(self):
         self._create_smart()
         self.Group._get_smart_rules()

@@ -90,5 +90,5 @@ class TestPerformance(CrmGroupsCommon):
         self.dealers.add_contacts(self.many.ids)
         get_price = self.env["product.pricelist"]._get_partner_pricelist_multi
         self._assert_same(
-            self._count(get_price, self.one.ids), self._count(get_price, self.fifty.ids), 20
+            self._count(get_price, self.one.ids), self._count(get_price, self.fifty.ids), 2
         )

@@ -60,6 +60,23 @@ class TestPricelist(CrmGroupsCommon):
         self.env.invalidate_all()
         self.assertPrice(self.north, self.default)
 
+    def test_cached_settings_do_not_depend_on_who_fills_the_cache(self):
+        self.vips.write({"access": "hidden", "kind": "smart", "domain": "[('ref', '=', 'x')]"})
+        self.vips.action_archive()
+        self.env.registry.clear_cache()
+        groups = self.env["crm.contact.group"].with_context(active_test=False)
+        self.assertNotIn(self.vips.id, {row[1] for row in groups._get_priced_groups()})
+        self.assertNotIn(self.vips.id, {row[0] for row in groups._get_restricting_groups()})
+        self.assertNotIn(self.vips.id, {rule.group_id for rule in groups._get_smart_rules()})
+
+    def test_deleted_pricelist(self):
+        self.dealers.add_contacts(self.north.ids)
+        self.assertPrice(self.north, self.wholesale)
+        self.wholesale.unlink()
+        self.env.invalidate_all()
+        self.assertPrice(self.north, self.default)
+        self.assertFalse(self.north.price_group_id)
+
     def test_sequence_decides(self):
         other = self._create_group("Test other", pricelist_id=self.vip.id, sequence=20)
         (self.dealers + other).add_contacts(self.north.ids)

@@ -77,7 +77,10 @@ class CrmContactAccessCheck(models.TransientModel):
     def _get_hidden_domain(self):
         """Return the contacts that the manager sees and the user does not."""
         self.ensure_one()
-        rule = self.env["ir.rule"].with_user(self.user_id)._compute_domain("res.partner", "read")
+        user = self.user_id._origin
+        rule = self.env["ir.rule"].with_user(user)._compute_domain("res.partner", "read")
+        # sudo: only what the rule asks of the user is filled in; nothing is searched as such.
+        rule = rule.optimize_full(self.env["res.partner"].with_user(user).sudo())
         return Domain("access_scope_id", "!=", False) & ~rule
 
     def action_open_hidden(self):
