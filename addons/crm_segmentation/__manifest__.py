@@ -1,6 +1,6 @@
 {
     "name": "CRM Segmentation",
-    "summary": "Type dictionaries for contacts, companies and deals",
+    "summary": "Types, list fields, segments and scores, relations, owners, bulk changes with undo",
     "version": "19.0.1.0.0",
     "author": "CRM Suite",
     "license": "LGPL-3",
@@ -67,17 +67,8 @@
         "demo/duplicate_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": [
-            "crm_segmentation/static/src/segment/*",
-        ],
-        "web.assets_tests": [
-            "crm_segmentation/static/tests/tours/segment_tour.js",
-            "crm_segmentation/static/src/**/*",
-        ],
-        "web.assets_tests": [
-            "crm_segmentation/static/tests/tours/*.js",
-        ],
-        "web.assets_tests": ["crm_segmentation/static/tests/tours/*.js"],
+        "web.assets_backend": ["crm_segmentation/static/src/**/*"],
+        "web.assets_tests": ["crm_segmentation/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",
 }

@@ -16,7 +16,6 @@ from . import crm_list_field_real
 from . import crm_list_value
 from . import crm_team
 from . import res_partner_list_field
-from . import crm_lead, crm_type, res_partner
 from . import crm_segment
 from . import crm_segment_criterion
 from . import crm_segment_line_rule

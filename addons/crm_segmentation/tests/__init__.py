@@ -11,7 +11,6 @@ from . import test_type_report
 from . import test_type_stage
 from . import test_list_field
 from . import test_list_field_size
-from . import test_crm_type, test_deal_type, test_partner_type, test_performance, test_security
 from . import test_segment_filter
 from . import test_segment_score
 from . import test_segment_security
