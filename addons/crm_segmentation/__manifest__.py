@@ -22,6 +22,8 @@
         "views/crm_list_field_views.xml",
         "views/list_field_size_views.xml",
         "views/list_field_menus.xml",
+        "data/completeness_data.xml",
+        "views/completeness_views.xml",
     ],
     "demo": [
         "demo/crm_type_demo.xml",

@@ -16,3 +16,6 @@ from . import crm_list_field_real
 from . import crm_list_value
 from . import crm_team
 from . import res_partner_list_field
+from . import completeness_requirement
+from . import completeness_crm_type
+from . import completeness_res_partner

@@ -11,3 +11,4 @@ from . import test_type_report
 from . import test_type_stage
 from . import test_list_field
 from . import test_list_field_size
+from . import test_completeness
