@@ -19,3 +19,4 @@ from . import res_partner_list_field
 from . import completeness_requirement
 from . import completeness_crm_type
 from . import completeness_res_partner
+from . import res_partner_glance

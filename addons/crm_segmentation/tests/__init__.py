@@ -12,3 +12,4 @@ from . import test_type_stage
 from . import test_list_field
 from . import test_list_field_size
 from . import test_completeness
+from . import test_type_lists
