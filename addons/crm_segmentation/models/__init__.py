@@ -72,3 +72,7 @@ from . import res_partner_owner_pass
 from . import res_partner_owner_take
 from . import res_partner_owner_watch
 from . import res_users_owner
+from . import completeness_requirement
+from . import completeness_crm_type
+from . import completeness_res_partner
+from . import res_partner_glance

@@ -259,6 +259,9 @@ class CrmTypeMerge(models.Model):
             records = self.env[field.model_name].browse(found)
             records.invalidate_recordset([field.name])
             records.modified([field.name])
+            if field.model_name == "res.partner":
+                # sudo: see completeness; contacts of others are concerned too.
+                self.env["crm.type"].sudo()._update_completeness(found)
             if field.type == "many2one" and getattr(field, "tracking", False):
                 log_changes(records, field, self.env["crm.type"].browse(source_id), target)
         return [vals | {"record_count": len(vals["record_ids"])} for vals in vals_list]

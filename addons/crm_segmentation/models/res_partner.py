@@ -110,6 +110,20 @@ class ResPartner(models.Model):
         default = self.default_get(["is_company"]).get("is_company")
         return lambda row: COMPANY if default else CONTACT
 
+    @api.model
+    def get_import_templates(self):
+        """A template for companies and one for persons, before Odoo's own for both."""
+        return [
+            {
+                "label": self.env._("Import Template for Companies"),
+                "template": "/crm_segmentation/static/xls/companies.xlsx",
+            },
+            {
+                "label": self.env._("Import Template for Persons"),
+                "template": "/crm_segmentation/static/xls/persons.xlsx",
+            },
+        ] + super().get_import_templates()
+
     def _get_crm_type_kind(self):
         """Say which dictionary the type of this contact comes from."""
         self.ensure_one()

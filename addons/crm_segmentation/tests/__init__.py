@@ -30,3 +30,5 @@ from . import test_owner_history
 from . import test_owner_take
 from . import test_owner_release
 from . import test_owner_handover
+from . import test_completeness
+from . import test_type_lists
