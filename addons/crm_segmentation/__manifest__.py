@@ -27,6 +27,7 @@
     ],
     "demo": [
         "demo/crm_type_demo.xml",
+        "demo/segment_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
