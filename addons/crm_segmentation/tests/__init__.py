@@ -4,3 +4,4 @@ from . import test_segment_score
 from . import test_segment_security
 from . import test_segment_crossing
 from . import test_segment_tour
+from . import test_segment_performance
