@@ -67,7 +67,7 @@ export class SegmentCrossing extends Component {
         await this.load();
     }
 
-    figures(row, column) {
+    cellOf(row, column) {
         const cell = this.state.data.cells[`${row}|${column}`];
         if (!cell) {
             return null;
