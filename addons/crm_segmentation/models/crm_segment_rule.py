@@ -263,7 +263,10 @@ class CrmSegment(models.Model):
             records)
         """
         # sudo: see _get_searched; the caller picks what his companies have.
-        segments = self.sudo().search([("applies_to", "in", self._get_targets_of(model_name))])
+        # Everybody of a kind is in its scores: no news.
+        saved = Domain("method", "=", "filter")
+        of_model = Domain("applies_to", "in", self._get_targets_of(model_name))
+        segments = self.sudo().search(saved & of_model)
         found = []
         for segment in segments:
             try:

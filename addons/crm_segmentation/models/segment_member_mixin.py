@@ -19,7 +19,7 @@ class SegmentMemberMixin(models.AbstractModel):
         compute="_compute_segment_ids",
         search="_search_segment_ids",
         groups="base.group_user",
-        help="The segments it is in now, live ones included.",
+        help="The saved segments it is in now, live ones included.",
     )
 
     def _auto_init(self):
@@ -77,7 +77,8 @@ class SegmentMemberMixin(models.AbstractModel):
             wanted = Domain(value)
         domains = [self._get_segment_domain(Segment.search(mine & wanted), negative)]
         if nothing:
-            every = self.env["crm.segment"].search(mine)
+            saved = Domain("method", "=", "filter")
+            every = self.env["crm.segment"].search(mine & saved)
             domains.append(self._get_segment_domain(every, not negative))
         return Domain.AND(domains) if negative else Domain.OR(domains)
 
