@@ -58,6 +58,71 @@ SCREENS = (
         ".o_list_view",
         (".o_data_cell[name=name]:has-text('Dealer') >> nth=0",),
     ),
+    Screen("segmentation_segments", "crm_segmentation.crm_segment_menu_filter", ".o_list_view"),
+    Screen(
+        "segmentation_segment_form",
+        "crm_segmentation.crm_segment_menu_filter",
+        ".o_list_view",
+        (".o_data_cell[name=name]:has-text('Sleeping') >> nth=0",),
+    ),
+    Screen("segmentation_scores", "crm_segmentation.crm_segment_menu_score", ".o_list_view"),
+    Screen(
+        "segmentation_score_form",
+        "crm_segmentation.crm_segment_menu_score",
+        ".o_list_view",
+        (".o_data_cell[name=name]:has-text('Fit for the dealer') >> nth=0",),
+    ),
+    Screen(
+        "segmentation_score_parameter",
+        "crm_segmentation.crm_segment_menu_score",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=name]:has-text('Fit for the dealer') >> nth=0",
+            ".o_data_cell[name=name]:has-text('Amount of won deals') >> nth=0",
+        ),
+    ),
+    Screen(
+        "segmentation_score_preview",
+        "crm_segmentation.crm_segment_menu_score",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=name]:has-text('Fit for the dealer') >> nth=0",
+            "button:has-text('Try Other Weights')",
+            ".modal .o_notebook a[name=thresholds]",
+            ".modal .o_data_row:has-text('First rank') .o_data_cell[name=score_from]",
+            ".modal .o_field_widget[name=score_from] input",
+            ".modal button[name=action_try]",
+        ),
+    ),
+    Screen(
+        "segmentation_score_explained",
+        "crm_segmentation.crm_segment_menu_score",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=name]:has-text('Fit for the dealer') >> nth=0",
+            "button[name=action_open_stored_members]",
+            ".o_group_header >> nth=0",
+            ".o_data_row .o_data_cell[name=partner_id] >> nth=0",
+        ),
+    ),
+    Screen(
+        "segmentation_crossing",
+        "crm_segmentation.crm_segment_menu_crossing",
+        ".o_crm_crossing_cell",
+    ),
+    Screen(
+        "segmentation_by_class", "crm_segmentation.res_partner_menu_by_class", ".o_search_panel"
+    ),
+    Screen(
+        "segmentation_contact_class",
+        "crm_segmentation.res_partner_menu_by_class",
+        ".o_search_panel",
+        (
+            ".o_search_panel_filter_value:has-text('First rank') input >> nth=0",
+            ".o_data_row .o_data_cell[name=complete_name] >> nth=0",
+        ),
+    ),
+    Screen("segmentation_moves", "crm_segmentation.crm_segment_menu_move", ".o_list_view"),
     Screen("ladder_pains", "crm_marketing_ladder.crm_pain_menu", ".o_list_view"),
     Screen(
         "ladder_pain_form",

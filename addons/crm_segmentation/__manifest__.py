@@ -65,6 +65,7 @@
         "demo/crm_type_demo.xml",
         "demo/relation_demo.xml",
         "demo/duplicate_demo.xml",
+        "demo/segment_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_segmentation/static/src/**/*"],

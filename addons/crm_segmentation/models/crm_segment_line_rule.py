@@ -1,5 +1,6 @@
 # pylint: disable=consider-merging-classes-inherited
 # (The model is large: each concern has a file of its own.)
+import re
 from ast import literal_eval
 
 from odoo import models
@@ -200,7 +201,8 @@ class CrmSegmentCriterion(models.Model):
         """Say in words what the line asks for."""
         self.ensure_one()
         try:
-            items = list(self._parse())
+            domain = self._parse()
+            items = [] if domain.is_true() else list(domain)
             words = describe(
                 [self._plain(item) for item in items],
                 self._describe_condition,
@@ -248,6 +250,10 @@ class CrmSegmentCriterion(models.Model):
             empty = operator in ("=", "in")
             words = self.env._("is not set") if empty else self.env._("is set")
             return f"{' · '.join(labels)} {words}"
+        if field is not None and field.type in ("date", "datetime"):
+            operator = {">": "after", ">=": "since", "<": "before", "<=": "until"}.get(
+                operator, operator
+            )
         texts = [self._describe_value(field, item) for item in value]
         joined = self.env._(" or ").join(texts)
         return f"{' · '.join(labels)} {self._get_operator_words().get(operator, operator)} {joined}"
@@ -263,6 +269,10 @@ class CrmSegmentCriterion(models.Model):
             ">=": self.env._("is at least"),
             "<": self.env._("is less than"),
             "<=": self.env._("is at most"),
+            "after": self.env._("is after"),
+            "since": self.env._("is since"),
+            "before": self.env._("is before"),
+            "until": self.env._("is until"),
             "ilike": self.env._("contains"),
             "not ilike": self.env._("does not contain"),
             "child_of": self.env._("is in or below"),
@@ -282,12 +292,27 @@ class CrmSegmentCriterion(models.Model):
             record = self.env[field.comodel_name].sudo().browse(value).exists()
             return record.display_name if record else self.env._("(deleted)")
         if field.type in ("date", "datetime") and isinstance(value, str):
-            return value.replace("today -", self.env._("today minus ")).replace(
-                "today =1d", self.env._("the first of this month")
-            )
+            return self._describe_date(value)
         if isinstance(value, Domain | list | tuple):
             return "…"
         return str(value)
+
+    def _describe_date(self, value):
+        """Say a relative date in words: "today -90d" is "90 days ago"."""
+        found = re.fullmatch(r"(?:today )?([-+])(\d+)([dwmy])", value)
+        if value == "today =1d":
+            return self.env._("the first of this month")
+        if not found:
+            return value
+        sign, number, unit = found.groups()
+        units = {
+            "d": self.env._("days"),
+            "w": self.env._("weeks"),
+            "m": self.env._("months"),
+            "y": self.env._("years"),
+        }
+        text = self.env._("%s ago") if sign == "-" else self.env._("in %s")
+        return text % f"{number} {units[unit]}"
 
     @staticmethod
     def _iter_conditions(text):

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.tools import SQL
+from odoo.tools.sql import column_exists, create_column
 
 
 class CrmSegmentMember(models.Model):
@@ -9,6 +10,8 @@ class CrmSegmentMember(models.Model):
     _description = "Segment Member"
     _order = "segment_id, score desc, id"
     _rec_name = "display_name"
+    # Who wrote it is always the system, and two columns less to check make a refresh faster.
+    _log_access = False
 
     segment_id = fields.Many2one(
         "crm.segment", required=True, readonly=True, index=True, ondelete="cascade"
@@ -21,9 +24,6 @@ class CrmSegmentMember(models.Model):
         "crm.segment.class", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     class_since = fields.Datetime(string="In This Class Since", readonly=True)
-    # [[parameter, row that matched, value, points of the row, weight], ...]: what gave the score
-    # when it was computed, whatever has been changed in the segment since.
-    explanation = fields.Json(readonly=True, export_string_translation=False)
     line_ids = fields.One2many("crm.segment.score.line", "member_id", string="Where It Comes From")
     max_score = fields.Float(related="segment_id.max_score")
     company_id = fields.Many2one(related="segment_id.company_id")
@@ -32,6 +32,16 @@ class CrmSegmentMember(models.Model):
     # Constraints, not indexes: Odoo's merge of contacts looks for them.
     _partner_uniq = models.Constraint("UNIQUE (partner_id, segment_id)")
     _lead_uniq = models.Constraint("UNIQUE (lead_id, segment_id)")
+
+    def _auto_init(self):
+        # What gave the score when it was computed, whatever has been changed in the segment
+        # since: parameter, row that matched, value, points of the row, weight, and so on for
+        # each parameter. A plain array, no field: as JSON it would take longer to build than all
+        # the rest. ``line_ids`` shows it.
+        result = super()._auto_init()
+        if not column_exists(self.env.cr, self._table, "explanation"):
+            create_column(self.env.cr, self._table, "explanation", "float8[]")
+        return result
 
     def _compute_display_name(self):
         for member in self:
@@ -103,8 +113,7 @@ class CrmSegmentMember(models.Model):
                     UPDATE crm_segment_member m
                        SET score = f.score, class_id = f.class_id, explanation = f.explanation,
                            class_since = CASE WHEN f.class_id IS DISTINCT FROM old.class_id
-                                              THEN %(now)s ELSE m.class_since END,
-                           write_uid = %(uid)s, write_date = %(now)s
+                                              THEN %(now)s ELSE m.class_since END
                       FROM old JOIN fresh f ON f.id = old.record_id
                      WHERE m.id = old.id
                        AND (f.class_id IS DISTINCT FROM old.class_id
@@ -114,10 +123,10 @@ class CrmSegmentMember(models.Model):
                 ), entered AS (
                     INSERT INTO crm_segment_member
                                 (segment_id, %(column)s, date_from, score, class_id, class_since,
-                                 explanation, create_uid, create_date, write_uid, write_date)
+                                 explanation)
                          SELECT %(segment)s, f.id, %(now)s, f.score, f.class_id,
                                 CASE WHEN f.class_id IS NOT NULL THEN %(now)s::timestamp END,
-                                f.explanation, %(uid)s, %(now)s, %(uid)s, %(now)s
+                                f.explanation
                            FROM fresh f
                           WHERE NOT EXISTS (SELECT FROM old WHERE old.record_id = f.id)
                     ON CONFLICT DO NOTHING
@@ -146,7 +155,6 @@ class CrmSegmentMember(models.Model):
                 within=within,
                 column=column,
                 segment=segment.id,
-                uid=self.env.uid,
                 now=self.env.cr.now(),
                 later=bool(segment.last_refresh),
             )

@@ -10,6 +10,8 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
+#: What the database may use for each sort and join of a refresh.
+MEMORY = "64MB"
 #: Changes of the definition that wait until the whole segment has been written.
 CHECKING = "crm_segment_checking"
 
@@ -187,6 +189,7 @@ class CrmSegment(models.Model):
                 )
             )
         started = time.monotonic()
+        self._plan_for_many()
         entered = left = changed = 0
         self._check_usable()
         # sudo: members are written by the system alone.
@@ -206,6 +209,12 @@ class CrmSegment(models.Model):
                 "last_changed": changed,
                 "last_count": count,
             }
+        )
+
+    def _plan_for_many(self):
+        """Let the database join and sort many rows in memory until the transaction ends."""
+        self.env.execute_query(
+            SQL("SELECT set_config('work_mem', %s, TRUE), set_config('jit', 'off', TRUE)", MEMORY)
         )
 
     def _check_usable(self):
@@ -232,7 +241,7 @@ class CrmSegment(models.Model):
             return self._select_scores(ids)
         return SQL(
             "SELECT n.id, NULL::numeric AS score, NULL::int AS class_id, "
-            "NULL::jsonb AS explanation FROM (%s) AS n(id)",
+            "NULL::float8[] AS explanation FROM (%s) AS n(id)",
             self._select_members(ids),
         )
 

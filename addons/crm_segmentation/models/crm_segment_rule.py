@@ -11,8 +11,15 @@ from .crm_segment import TARGETS
 
 #: Fields of contacts, leads and deals that say in which segments they are.
 SEGMENT_FIELDS = {"segment_ids", "stored_segment_ids"}
+#: Stands for the ids of records in a query that is kept for later.
+IDS = object()
 #: How many names a preview shows.
 SAMPLE_SIZE = 10
+
+
+def to_param(ids):
+    """Return ids as a parameter of a query."""
+    return ids if ids is IDS else list(ids)
 
 
 class CrmSegment(models.Model):
@@ -196,10 +203,11 @@ class CrmSegment(models.Model):
     def _select_targets(self, ids=None):
         """Return the query object of all the segment is about (only ``ids``, where given)."""
         domain = self._get_target_domain()
-        if ids is not None:
-            domain &= Domain("id", "in", list(ids))
         Model = self._get_searched(self.model_name).with_context(active_test=False)
-        return Model._search(domain)
+        query = Model._search(domain)
+        if ids is not None:
+            query.add_where(SQL("%s = ANY(%s)", SQL.identifier(query.table, "id"), to_param(ids)))
+        return query
 
     def _select_members(self, ids=None):
         """Return the query of the ids of those who meet the lines now.
@@ -229,7 +237,7 @@ class CrmSegment(models.Model):
         if self.method == "filter" and self.mode == "live":
             return self._select_members(ids)
         column = SQL.identifier("lead_id" if self.model_name == "crm.lead" else "partner_id")
-        among = SQL(" AND m.%s = ANY(%s)", column, list(ids)) if ids is not None else SQL()
+        among = SQL(" AND m.%s = ANY(%s)", column, to_param(ids)) if ids is not None else SQL()
         return SQL(
             "SELECT m.%s AS id FROM crm_segment_member m WHERE m.segment_id = %s%s",
             column,
@@ -243,13 +251,30 @@ class CrmSegment(models.Model):
         return [target for target, (model, _domain) in TARGETS.items() if model == model_name]
 
     @api.model
-    @tools.ormcache("model_name")
-    def _get_segment_ids(self, model_name):
-        """Return the ids of the active segments of a model; cached until a segment changes."""
-        # sudo: who may read which is looked at where they are shown
-        return tuple(
-            self.sudo().search([("applies_to", "in", self._get_targets_of(model_name))]).ids
-        )
+    @tools.ormcache("model_name", "minute")
+    def _get_member_templates(self, model_name, minute):
+        """Return how to ask who of some records is in which active segment.
+
+        Cached until a segment changes, and for a minute: days go by, and a condition "in or
+        below" is looked up when it is put into SQL.
+
+        :param str minute: the time, for the cache
+        :return: tuples (segment id, company id, SQL text, parameters with ``IDS`` for the
+            records)
+        """
+        # sudo: see _get_searched; the caller picks what his companies have.
+        # Everybody of a kind is in its scores: no news.
+        saved = Domain("method", "=", "filter")
+        of_model = Domain("applies_to", "in", self._get_targets_of(model_name))
+        segments = self.sudo().search(saved & of_model)
+        found = []
+        for segment in segments:
+            try:
+                members = segment._select_known_members(IDS)
+            except UserError:
+                continue  # the refresh notes what is wrong with it
+            found.append((segment.id, segment.company_id.id, members.code, tuple(members.params)))
+        return tuple(found)
 
     def _to_condition(self, alias, query):
         """Return "is in this segment" as a condition on rows of a query on the target's table.
@@ -292,7 +317,7 @@ class CrmSegment(models.Model):
                 query.add_join("JOIN", "segment_key", SQL("LATERAL %s", both), SQL("TRUE"))
                 key = SQL.identifier("segment_key", "id")
         if ids is not None and not by_customer:
-            query.add_where(SQL("%s = ANY(%s)", key, list(ids)))
+            query.add_where(SQL("%s = ANY(%s)", key, to_param(ids)))
         else:
             query.add_where(SQL("%s IS NOT NULL", key))
         if having is not None or extra is not None:
@@ -305,7 +330,7 @@ class CrmSegment(models.Model):
             "SELECT l.id FROM crm_lead l JOIN res_partner c ON c.id = l.partner_id "
             "WHERE c.commercial_partner_id IN (SELECT f.id FROM (%s) f)%s",
             found,
-            SQL(" AND l.id = ANY(%s)", list(ids)) if ids is not None else SQL(),
+            SQL(" AND l.id = ANY(%s)", to_param(ids)) if ids is not None else SQL(),
         )
 
     # Preview

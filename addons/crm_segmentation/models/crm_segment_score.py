@@ -169,9 +169,9 @@ class CrmSegment(models.Model):
         )
         explanation = SQL(", ").join(
             SQL(
-                "jsonb_build_array(%s, %s, %s, %s, %s)",
+                "%s, %s, %s, %s, %s",
                 parameter.id,
-                SQL("NULL::int") if parameter.scale == "fifths" else r,
+                SQL("NULL") if parameter.scale == "fifths" else r,
                 v,
                 p,
                 step["weight"],
@@ -181,7 +181,7 @@ class CrmSegment(models.Model):
         # OFFSET 0 keeps the planner from computing the points once for each use.
         return SQL(
             "SELECT t.id, t.score, %s AS class_id, t.explanation FROM ("
-            "SELECT s.id, ROUND((%s)::numeric, 2) AS score, jsonb_build_array(%s) AS explanation "
+            "SELECT s.id, ROUND((%s)::numeric, 2) AS score, ARRAY[%s]::float8[] AS explanation "
             "FROM (%s OFFSET 0) s OFFSET 0) t",
             self._get_class_case(plan["classes"]),
             SQL(" + ").join(points),

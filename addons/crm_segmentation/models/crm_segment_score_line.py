@@ -33,17 +33,20 @@ class CrmSegmentScoreLine(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT m.id * %(room)s + l.position::int AS id, m.id AS member_id, m.segment_id,
-                   m.partner_id, m.class_id, l.position::int AS position,
+            SELECT m.id * %(room)s + l.position AS id, m.id AS member_id, m.segment_id,
+                   m.partner_id, m.class_id, l.position AS position,
                    p.id AS parameter_id, r.id AS range_id,
-                   (l.line->>2)::float AS value, l.line->>2 IS NOT NULL AS has_value,
-                   (l.line->>3)::numeric AS raw_points, (l.line->>4)::numeric AS weight,
-                   (l.line->>3)::numeric * (l.line->>4)::numeric AS points
+                   m.explanation[5 * l.position - 2] AS value,
+                   m.explanation[5 * l.position - 2] IS NOT NULL AS has_value,
+                   m.explanation[5 * l.position - 1]::numeric AS raw_points,
+                   m.explanation[5 * l.position]::numeric AS weight,
+                   (m.explanation[5 * l.position - 1] * m.explanation[5 * l.position])::numeric
+                       AS points
               FROM crm_segment_member m
-              CROSS JOIN LATERAL jsonb_array_elements(m.explanation)
-                   WITH ORDINALITY AS l(line, position)
-              LEFT JOIN crm_segment_parameter p ON p.id = (l.line->>0)::int
-              LEFT JOIN crm_segment_range r ON r.id = (l.line->>1)::int
+              CROSS JOIN LATERAL generate_series(1, CARDINALITY(m.explanation) / 5) AS l(position)
+              LEFT JOIN crm_segment_parameter p
+                     ON p.id = m.explanation[5 * l.position - 4]::int
+              LEFT JOIN crm_segment_range r ON r.id = m.explanation[5 * l.position - 3]::int
              WHERE m.explanation IS NOT NULL AND l.position < %(room)s
             """,
             room=MAX_PARAMETERS,

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import create_model_table, table_exists
+
+from .crm_segment_rule import IDS
 
 
 class SegmentMemberMixin(models.AbstractModel):
@@ -18,7 +19,7 @@ class SegmentMemberMixin(models.AbstractModel):
         compute="_compute_segment_ids",
         search="_search_segment_ids",
         groups="base.group_user",
-        help="The segments it is in now, live ones included.",
+        help="The saved segments it is in now, live ones included.",
     )
 
     def _auto_init(self):
@@ -34,34 +35,30 @@ class SegmentMemberMixin(models.AbstractModel):
             )
         return super()._auto_init()
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_segment_ids(self):
         """Find the segments of all records in one statement, whatever their number."""
-        ids, found = self.ids, {}
-        # sudo: see crm.segment._get_searched; only those the user may read are shown.
-        segments = (
-            self.env["crm.segment"]
-            .sudo()
-            .browse(self.env["crm.segment"]._get_segment_ids(self._name))
+        found, ids = {}, self.ids
+        templates = self.env["crm.segment"]._get_member_templates(
+            self._name, self.env.cr.now().strftime("%Y-%m-%d %H:%M")
         )
-        queries = []
-        for segment in segments if ids else ():
-            try:
-                members = segment._select_known_members(ids)
-            except UserError:
-                continue  # the refresh notes what is wrong with it
-            queries.append(SQL("SELECT %s, s.id FROM (%s) s(id)", segment.id, members))
-        if queries:
+        visible = {False, *self.env.companies.ids}
+        queries = [
+            SQL(
+                "SELECT %s, s.id FROM (%s) s(id)",
+                segment_id,
+                SQL(code, *(ids if item is IDS else item for item in parameters)),
+            )
+            for segment_id, company_id, code, parameters in templates
+            if self.env.su or company_id in visible
+        ]
+        if queries and ids:
             # The fields that the conditions look at may be waiting to be written.
             self.env.flush_all()
             for segment_id, record_id in self.env.execute_query(SQL(" UNION ALL ").join(queries)):
                 found.setdefault(record_id, []).append(segment_id)
-        readable = set()
-        if found:
-            every = {segment_id for ids_ in found.values() for segment_id in ids_}
-            readable = set(self.env["crm.segment"].search([("id", "in", list(every))]).ids)
         for record in self:
-            mine = [id_ for id_ in found.get(record._origin.id, ()) if id_ in readable]
-            record.segment_ids = self.env["crm.segment"].browse(mine)
+            record.segment_ids = self.env["crm.segment"].browse(found.get(record._origin.id))
 
     @api.model
     def _search_segment_ids(self, operator, value):
@@ -80,7 +77,8 @@ class SegmentMemberMixin(models.AbstractModel):
             wanted = Domain(value)
         domains = [self._get_segment_domain(Segment.search(mine & wanted), negative)]
         if nothing:
-            every = self.env["crm.segment"].search(mine)
+            saved = Domain("method", "=", "filter")
+            every = self.env["crm.segment"].search(mine & saved)
             domains.append(self._get_segment_domain(every, not negative))
         return Domain.AND(domains) if negative else Domain.OR(domains)
 

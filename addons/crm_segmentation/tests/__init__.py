@@ -32,3 +32,5 @@ from . import test_owner_release
 from . import test_owner_handover
 from . import test_completeness
 from . import test_type_lists
+from . import test_segment_tour
+from . import test_segment_performance

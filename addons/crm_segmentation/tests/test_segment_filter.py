@@ -243,6 +243,22 @@ class TestSegmentFilter(SegmentCommon):
             "Companies: Country is Germany or City is not set, and has no deals: Won/Lost is Won.",
         )
 
+    def test_sentence_of_dates_and_of_nothing(self):
+        segment = self._create_segment(
+            {
+                "source": "deal",
+                "condition": "none",
+                "domain": repr([("date_last_stage_update", ">=", "today -90d")]),
+            },
+            ("self", [("create_date", "<", "today =1d")]),
+            {"source": "activity", "condition": "count", "threshold": 2, "domain": "[]"},
+        )
+        self.assertEqual(
+            segment.sentence,
+            "Companies: has no deals: Last Stage Update is since 90 days ago, and Created on is "
+            "before the first of this month, and has at least 2 planned activities.",
+        )
+
     def test_preview_and_open(self):
         segment = self._create_segment(("deal", WON), keep_history=True)
         preview = segment.preview_members()

@@ -37,7 +37,7 @@ export class SegmentCrossing extends Component {
             this.state.rows = keys[0];
         }
         if (!keys.includes(this.state.columns)) {
-            this.state.columns = ["field:industry_id", "field:crm_type_id", keys[0]].find((key) =>
+            this.state.columns = ["field:crm_type_id", "field:industry_id", keys[0]].find((key) =>
                 keys.includes(key)
             );
         }
@@ -67,7 +67,7 @@ export class SegmentCrossing extends Component {
         await this.load();
     }
 
-    figures(row, column) {
+    cellOf(row, column) {
         const cell = this.state.data.cells[`${row}|${column}`];
         if (!cell) {
             return null;

@@ -1,0 +1,2 @@
+from . import crm_segment
+from . import mailing_mailing
