@@ -148,9 +148,9 @@ class Change:
     def prepare_restore(self, afters):
         """Take note of what the change made, before undoing."""
 
-    def is_tracked(self, records):
-        """Say whether Odoo's tracking writes the change into the history of the records."""
-        return False
+    def get_written(self, records):
+        """Return the names of the fields that are written, for the history of the records."""
+        return ()
 
     # -- help --------------------------------------------------------------------------
 

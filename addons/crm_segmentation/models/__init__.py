@@ -4,3 +4,4 @@ from . import crm_bulk_operation_line
 from . import crm_bulk_operation_run
 from . import crm_bulk_operation_api
 from . import crm_bulk_operation_screens
+from . import mail_followers

@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..bulk.change import ACTIVITY, LEAD, PARTNER
+from ..bulk.history import History
 
 _logger = logging.getLogger(__name__)
 
@@ -420,7 +421,7 @@ class CrmBulkOperation(models.Model):
     def _lock_rows(self, change, rows):
         """Return the records that are free, that there are, and all rows by record."""
         by_record = {row[2]: row for row in rows}
-        records = self.env[rows[0][1]].browse(by_record)
+        records = self.env[rows[0][1]].with_context(**History.CONTEXT).browse(by_record)
         there = records.exists()
         return there.try_lock_for_update(allow_referencing=True), there, by_record
 
@@ -509,17 +510,12 @@ class CrmBulkOperation(models.Model):
         return Markup("<p>%s</p>") % self.env._("Bulk operation. %s", text)
 
     def _do_with_note(self, change, records, note, function):
-        """Do something with the records, and leave a line in the history of each.
-
-        Odoo's tracking takes the line along where it writes one; else there is one of our own.
-        """
-        tracked = change.is_tracked(records)
-        if tracked:
-            records._track_set_log_message(note)
+        """Do something with the records, and leave a line in the history of each."""
+        history = History(change, records, change.get_written(records))
         function()
-        if not tracked and hasattr(records, "_message_log_batch"):
-            records._message_log_batch(bodies=dict.fromkeys(records.ids, note))
-        self.env.flush_all()
+        # In the context of the records: what is computed is told by the history, too.
+        records.env.flush_all()
+        history.tell(note)
 
     # -- scheduled ---------------------------------------------------------------------
 
