@@ -3,3 +3,4 @@ from . import test_bulk_operation
 from . import test_bulk_kinds
 from . import test_bulk_security
 from . import test_bulk_input
+from . import test_bulk_cron
