@@ -71,6 +71,9 @@ class Change:
     #: Users who were archived when the operation was done.
     archived_before = frozenset()
 
+    #: While undoing, what the values stood for may be gone by now.
+    is_undo = False
+
     def __init__(self, env, model_name, vals):
         self.env = env
         self.model = model_name
@@ -148,9 +151,9 @@ class Change:
     def prepare_restore(self, afters):
         """Take note of what the change made, before undoing."""
 
-    def is_tracked(self, records):
-        """Say whether Odoo's tracking writes the change into the history of the records."""
-        return False
+    def get_written(self, records):
+        """Return the names of the fields that are written, for the history of the records."""
+        return ()
 
     # -- help --------------------------------------------------------------------------
 
@@ -212,7 +215,7 @@ class Change:
             for record in Model.search([(by, "in", names)]):
                 known.setdefault(record[by], record)
         missing = [str(value) for value in values if value not in known or value is True]
-        if missing:
+        if missing and not self.is_undo:
             raise UserError(
                 self.env._(
                     "%(model)s %(values)s: does not exist (any more), or you may not see it.",
@@ -220,7 +223,8 @@ class Change:
                     values=", ".join(missing),
                 )
             )
-        return Model.browse(known[value].id for value in values).with_env(self.env)
+        ids = [known[value].id for value in values if value in known]
+        return Model.browse(ids).with_env(self.env)
 
     def read_columns(self, records, names):
         """Return {id: {column: value}} of stored fields, in one query."""

@@ -19,9 +19,8 @@ class FieldChange(Change):
         """Return the fields that are put back by undoing."""
         raise NotImplementedError
 
-    def is_tracked(self, records):
-        names = set(self.get_kept(records._name))
-        return hasattr(records, "_track_get_fields") and bool(names & records._track_get_fields())
+    def get_written(self, records):
+        return self.get_kept(records._name)
 
     def get_states(self, records):
         return self.read_columns(records, self.get_kept(records._name))

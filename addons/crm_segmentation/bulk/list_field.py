@@ -189,6 +189,9 @@ class ListFieldChange(Change):
             states[record_id] = state
         return states
 
+    def get_written(self, records):
+        return [key for key, found in self.plan.items() if None in found]
+
     def is_reached(self, state, target):
         return all((state.get(key) or False) == value for key, value in target.items())
 

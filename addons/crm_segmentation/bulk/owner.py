@@ -170,7 +170,5 @@ class OwnerChange(FieldChange):
             records.browse(record_ids).sudo().message_unsubscribe(partner_ids=list(partner_ids))
 
     def _write(self, records, vals):
-        # One notice at the end instead of one for each record.
-        records.with_context(
-            mail_auto_subscribe_no_notify=True, mail_activity_quick_update=True
-        ).write(vals)
+        # One notice at the end instead of one for each activity.
+        records.with_context(mail_activity_quick_update=True).write(vals)

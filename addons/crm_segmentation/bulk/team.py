@@ -52,6 +52,3 @@ class TeamChange(FieldChange):
             else:
                 targets[record_id] = {"team_id": team.id or None}
         return targets, refused
-
-    def _write(self, records, vals):
-        records.with_context(mail_auto_subscribe_no_notify=True).write(vals)

@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..bulk.change import ACTIVITY, LEAD, PARTNER
+from ..bulk.history import History
 
 _logger = logging.getLogger(__name__)
 
@@ -321,6 +322,7 @@ class CrmBulkOperation(models.Model):
         :param commit: after each batch, as the scheduled action does
         """
         change = self._get_change()
+        change.is_undo = state == "undoing"
         change.archived_before = set((self.options or {}).get("archived") or [])
         work = self._apply_rows if state == "waiting" else self._undo_rows
         for attempt in range(TRIES if commit else 1):
@@ -420,7 +422,7 @@ class CrmBulkOperation(models.Model):
     def _lock_rows(self, change, rows):
         """Return the records that are free, that there are, and all rows by record."""
         by_record = {row[2]: row for row in rows}
-        records = self.env[rows[0][1]].browse(by_record)
+        records = self.env[rows[0][1]].with_context(**History.CONTEXT).browse(by_record)
         there = records.exists()
         return there.try_lock_for_update(allow_referencing=True), there, by_record
 
@@ -442,9 +444,7 @@ class CrmBulkOperation(models.Model):
         if targets:
             todo = free.browse(targets)
             self._check_allowed(change, todo)
-            self._do_with_note(
-                change, todo, self._get_note(change), lambda: change.apply(todo, targets)
-            )
+            self._do_with_note(change, todo, self._get_note(), lambda: change.apply(todo, targets))
             afters = change.get_after(todo)
             for record_id in todo.ids:
                 results[by_record[record_id][0]] = (
@@ -484,7 +484,7 @@ class CrmBulkOperation(models.Model):
                 keep(record_id, problems[record_id])
         todo = free.browse(i for i in free.ids if by_record[i][0] not in results)
         if todo:
-            note = self._get_note(change, undo=True)
+            note = self._get_note(undo=True)
             self._do_with_note(change, todo, note, lambda: change.restore(todo, befores))
             for record_id in todo.ids:
                 keep(record_id, None, "undone")
@@ -500,8 +500,8 @@ class CrmBulkOperation(models.Model):
 
     # -- history of the records --------------------------------------------------------
 
-    def _get_note(self, change, undo=False):
-        text = change.describe()
+    def _get_note(self, undo=False):
+        text = self.name
         if undo:
             text = self.env._("Undone: %s", text)
         if self.reason and not undo:
@@ -509,17 +509,12 @@ class CrmBulkOperation(models.Model):
         return Markup("<p>%s</p>") % self.env._("Bulk operation. %s", text)
 
     def _do_with_note(self, change, records, note, function):
-        """Do something with the records, and leave a line in the history of each.
-
-        Odoo's tracking takes the line along where it writes one; else there is one of our own.
-        """
-        tracked = change.is_tracked(records)
-        if tracked:
-            records._track_set_log_message(note)
+        """Do something with the records, and leave a line in the history of each."""
+        history = History(change, records, change.get_written(records))
         function()
-        if not tracked and hasattr(records, "_message_log_batch"):
-            records._message_log_batch(bodies=dict.fromkeys(records.ids, note))
-        self.env.flush_all()
+        # In the context of the records: what is computed is told by the history, too.
+        records.env.flush_all()
+        history.tell(note)
 
     # -- scheduled ---------------------------------------------------------------------
 
@@ -535,25 +530,34 @@ class CrmBulkOperation(models.Model):
                 break
 
     def _run_in_background(self):
+        """Go on with one operation; return whether there is time for another."""
         for attempt in range(1, TRIES + 1):
             if not self.try_lock_for_update(allow_referencing=True):
                 return True
-            state = "waiting" if self.state == "running" else "undoing"
             try:
-                mine = self._as_user()
-                if not mine._work(state, commit=True):
-                    return False
-                mine._finish()
-                break
+                through = self._work_as_user()
             except DISTURBED:
                 self.env.cr.rollback()
                 if attempt == TRIES:
                     raise
+                continue
             except UserError as error:
                 self.env.cr.rollback()
                 self.write({"state": "failed", "error": str(error)})
-        self.env["ir.cron"]._commit_progress()
+                through = True
+            self.env["ir.cron"]._commit_progress()
+            return through
         return True
+
+    def _work_as_user(self):
+        state = "waiting" if self.state == "running" else "undoing"
+        mine = self._as_user()
+        if state == "waiting":
+            mine._check_operation()
+        through = mine._work(state, commit=True)
+        if through:
+            mine._finish()
+        return through
 
     def _as_user(self):
         """Return the operation in the eyes of who asked for it.

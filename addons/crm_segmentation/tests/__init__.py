@@ -34,3 +34,4 @@ from . import test_completeness
 from . import test_type_lists
 from . import test_segment_tour
 from . import test_segment_performance
+from . import test_bulk_cron

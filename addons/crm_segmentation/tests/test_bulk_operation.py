@@ -231,6 +231,20 @@ class TestBulkOperation(BulkCommon):
         # He was archived before the change: it is what there was.
         self.assertEqual(self.contacts[2].user_id, self.users_by_role["internal"])
 
+    def test_undo_when_the_new_owner_is_gone(self):
+        tag = self.env["res.partner.category"].create({"name": "Bulk tag"})
+        owner = self._bulk("owner", {"user_ids": [self.south.id, self.west.id]})
+        tags = self._bulk("tag", {"tag_ids": [tag.id]})
+        owner.action_apply()
+        tags.action_apply()
+        self.south.active = False
+        self.west.unlink()
+        tag.unlink()
+        answer = owner.action_undo()
+        self.assertEqual((answer["undone"], answer["skipped"]), (3, 3))
+        answer = tags.action_undo()
+        self.assertEqual(self._get_reasons(answer), {"Somebody has changed it since.": 6})
+
     def test_records_deleted_after_the_dry_run(self):
         bulk = self._bulk("owner", {"user_id": self.south.id})
         bulk.action_preview()
