@@ -36,7 +36,8 @@ class CrmDuplicateGroup(models.Model):
 
         :return: ``members`` (``id``, ``name``, ``has_login``), ``keep_id`` (who stays by default),
             ``rows`` (``label``, ``values`` in the order of the members, ``differs``, ``fills``: the
-            merge takes over what the one that stays has not), ``reasons`` (``a``, ``b``, ``criterion``, ``value``), ``can_merge``
+            merge takes over what the one that stays has not), ``reasons`` (``a``, ``b``,
+            ``criterion``, ``value``), ``can_merge``
         :rtype: dict
         """
         self.ensure_one()
