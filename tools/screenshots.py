@@ -123,6 +123,42 @@ SCREENS = (
         ),
     ),
     Screen("segmentation_moves", "crm_segmentation.crm_segment_menu_move", ".o_list_view"),
+    Screen("segmentation_relations", "crm_segmentation.crm_relation_menu", ".o_list_view"),
+    Screen(
+        "segmentation_relation_types", "crm_segmentation.crm_relation_type_menu", ".o_list_view"
+    ),
+    Screen(
+        "segmentation_relation_contact",
+        "crm_segmentation.crm_relation_menu",
+        ".o_list_view",
+        (
+            ".o_data_row:has-text('Subsidiary') button[title='Open the other side'] >> nth=0",
+            ".o_notebook a[name=relations]",
+            ".o_crm_relation_network .o_crm_middle",
+        ),
+    ),
+    Screen(
+        "segmentation_relation_network",
+        "crm_segmentation.crm_relation_menu",
+        ".o_list_view",
+        (
+            ".o_data_row:has-text('Subsidiary') button[title='Open the other side'] >> nth=0",
+            ".o_notebook a[name=relations]",
+            ".o_crm_relation_large",
+        ),
+    ),
+    Screen("segmentation_duplicates", "crm_segmentation.crm_duplicate_group_menu", ".o_list_view"),
+    Screen(
+        "segmentation_duplicate_compare",
+        "crm_segmentation.crm_duplicate_group_menu",
+        ".o_list_view",
+        (".o_data_cell:has-text('Acme') >> nth=0",),
+    ),
+    Screen(
+        "segmentation_duplicate_criteria",
+        "crm_segmentation.crm_duplicate_criterion_menu",
+        ".o_list_view",
+    ),
     Screen("ladder_pains", "crm_marketing_ladder.crm_pain_menu", ".o_list_view"),
     Screen(
         "ladder_pain_form",

@@ -35,8 +35,9 @@ class CrmDuplicateGroup(models.Model):
         """What the contacts of a group hold, side by side, and why they could be one.
 
         :return: ``members`` (``id``, ``name``, ``has_login``), ``keep_id`` (who stays by default),
-            ``rows`` (``label``, ``values`` in the order of the members, ``differs``), ``reasons``
-            (``a``, ``b``, ``criterion``, ``value``), ``can_merge``
+            ``rows`` (``label``, ``values`` in the order of the members, ``differs``, ``fills``: the
+            merge takes over what the one that stays has not), ``reasons`` (``a``, ``b``,
+            ``criterion``, ``value``), ``can_merge``
         :rtype: dict
         """
         self.ensure_one()
@@ -72,7 +73,11 @@ class CrmDuplicateGroup(models.Model):
             values = [self._format_value(partner, name) for partner in partners]
             if any(values):
                 row = {"label": labels[name]["string"], "values": values}
-                rows.append(row | {"differs": len(set(filter(None, values))) > 1})
+                field = partners._fields[name]
+                row["differs"] = len(set(filter(None, values))) > 1
+                # What Odoo's merge fills when it is empty: see its _update_values.
+                row["fills"] = field.type != "many2many" and not field.compute
+                rows.append(row)
         return rows
 
     def _format_value(self, partner, name):

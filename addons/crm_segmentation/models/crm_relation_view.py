@@ -1,5 +1,6 @@
 # pylint: disable=consider-merging-classes-inherited
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .crm_relation import LEAD, PARTNER
@@ -55,13 +56,14 @@ class CrmRelation(models.Model):
         :param model: ``res.partner`` or ``crm.lead``
         :param record_id: id of the contact or deal in the middle
         :param depth: steps, 1 to 3
+        :raises UserError: another model
         :return: ``nodes`` (``key``, ``model``, ``id`` or False when it may not be seen, ``name``,
             ``kind``, ``level``), ``links`` (``source``, ``target``: keys; ``label``: what the
             target is, ``source_label``, ``color``), ``left_out``: parties beyond 60
         :rtype: dict
         """
         if model not in (PARTNER, LEAD):
-            raise ValueError(f"no relations of {model}")
+            raise UserError(self.env._("Contacts and deals have relations, “%s” has none.", model))
         centre = self.env[model].browse(record_id)
         centre.check_access("read")
         levels = {self._get_key(centre): (centre, 0)}

@@ -181,6 +181,23 @@ class TestDuplicateMergeMany(DuplicateCommon):
         self.assertIn("seg_dup_login", failed.error)
         self.assertEqual(self.pairs[1].exists(), self.pairs[1])
 
+    def test_who_asked_is_gone(self):
+        self.groups.with_user(self.merger).action_queue_merge()
+        self.merger.active = False
+        self._run_cron()
+        self.assertEqual(set(self.groups.mapped("state")), {"failed"})
+        self.assertIn("not a user any more", self.groups[0].error)
+
+    def test_many_told_apart_at_once(self):
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self.groups[0].action_not_duplicates()
+        one = self.env.cr.sql_log_count - before
+        before = self.env.cr.sql_log_count
+        self.groups[1:].action_not_duplicates()
+        self.assertLessEqual(self.env.cr.sql_log_count - before, one + 1)
+        self.assertFalse(self.groups.exists())
+
     def test_taken_back_before(self):
         self.groups.with_user(self.merger).action_queue_merge()
         self.groups[0].with_user(self.merger).action_unqueue()

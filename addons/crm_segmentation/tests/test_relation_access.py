@@ -93,6 +93,7 @@ class TestRelationAccess(RelationCommon):
         mine = relation.with_user(self.salesman)
         self.assertFalse(mine.search([("id", "=", relation.id)]))
         self.assertEqual(mine.search_count([("id", "=", relation.id)]), 0)
+        self.assertFalse(mine._read_group([("id", "=", relation.id)], ["type_id"], ["__count"]))
         for operation in ("read", "write", "unlink"):
             self.assertFalse(mine.has_access(operation))
         with self.assertRaises(AccessError):
@@ -125,9 +126,7 @@ class TestRelationAccess(RelationCommon):
         [row] = self.jane.with_user(self.salesman).get_relations()
         self.assertEqual((row["other_name"], row["other_id"]), ("Related Deal", False))
         with self.assertRaises(AccessError):
-            self.jane.with_user(self.salesman).get_relations.__self__.env[
-                "crm.relation"
-            ].get_network("crm.lead", self.deal.id)
+            self.env["crm.relation"].with_user(self.salesman).get_network("crm.lead", self.deal.id)
         [row] = self.jane.with_user(self.users_by_role["internal"]).get_relations()
         self.assertFalse(row["is_visible"])
 

@@ -27,15 +27,15 @@ class CrmDuplicateMergeSure(models.TransientModel):
     @api.depends("group_ids")
     def _compute_counts(self):
         for wizard in self:
-            counts = wizard.group_ids.mapped("member_count")
+            counts = wizard.group_ids._origin.mapped("member_count")
             wizard.group_count = len(counts)
             wizard.gone_count = sum(counts) - len(counts)
 
     @api.depends("group_ids")
     def _compute_preview(self):
         for wizard in self:
-            lines = []
-            for group in wizard.group_ids[:20]:
+            lines, groups = [], wizard.group_ids._origin
+            for group in groups[:20]:
                 partners = group.member_ids.partner_id
                 kept = group._get_kept(partners)
                 gone = ", ".join((partners - kept).mapped("display_name"))
@@ -47,7 +47,7 @@ class CrmDuplicateMergeSure(models.TransientModel):
                         reason=group.reason,
                     )
                 )
-            more = len(wizard.group_ids) - 20
+            more = len(groups) - 20
             if more > 0:
                 lines.append(self.env._("… and %s groups more", more))
             wizard.preview = "\n".join(lines)

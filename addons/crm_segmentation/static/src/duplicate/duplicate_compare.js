@@ -44,6 +44,14 @@ export class DuplicateCompare extends Component {
         return this.state.data.members.find((member) => member.id === this.state.keepId);
     }
 
+    /** What the one that stays will hold: his own, else what the merged ones bring. */
+    after(row) {
+        const { members } = this.state.data;
+        const value = (member) => row.values[members.indexOf(member)];
+        const brought = this.going.map(value).filter(Boolean);
+        return value(this.kept) || (row.fills ? brought.at(-1) : "") || "";
+    }
+
     keep(member) {
         this.state.keepId = member.id;
         this.state.chosen[member.id] = true;

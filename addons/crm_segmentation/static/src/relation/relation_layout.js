@@ -28,6 +28,26 @@ function countLeaves(key, children) {
 }
 
 /**
+ * The way of a link: straight to the next ring, in a bow around the middle otherwise, and beside
+ * another link between the same two.
+ *
+ * @param {{x: number, y: number}} from
+ * @param {{x: number, y: number}} to
+ * @param {number} bow how far aside, in parts of the length
+ * @returns {{path: string, x: number, y: number}} and where its label stands
+ */
+export function routeLink(from, to, bow) {
+    const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+    const aside = { x: (from.y - to.y) * bow, y: (to.x - from.x) * bow };
+    const turn = { x: middle.x + aside.x, y: middle.y + aside.y };
+    return {
+        path: `M ${from.x} ${from.y} Q ${turn.x} ${turn.y} ${to.x} ${to.y}`,
+        x: middle.x + aside.x / 2,
+        y: middle.y + aside.y / 2 + 4,
+    };
+}
+
+/**
  * @param {Object[]} nodes each with ``key`` and ``level``; the one of level 0 is the middle
  * @param {Object[]} links each with ``source`` and ``target``, keys of nodes
  * @returns {Map<string, {x: number, y: number}>}

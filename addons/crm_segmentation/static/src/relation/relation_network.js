@@ -2,8 +2,9 @@ import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { layoutNetwork } from "./relation_layout";
+import { layoutNetwork, routeLink } from "./relation_layout";
 
 const HEIGHT = 34;
 
@@ -33,6 +34,7 @@ export class RelationNetwork extends Component {
         });
         const places = layoutNetwork(network.nodes, network.links);
         this.state.nodes = network.nodes.map((node) => this.prepareNode(node, places));
+        this.drawn = new Map();
         this.state.links = network.links.map((link) => this.prepareLink(link, places, network));
         this.state.leftOut = network.left_out;
     }
@@ -44,18 +46,17 @@ export class RelationNetwork extends Component {
     }
 
     prepareLink(link, places, network) {
-        const [from, to] = [places.get(link.source), places.get(link.target)];
         const names = Object.fromEntries(network.nodes.map((node) => [node.key, node]));
         const [source, target] = [names[link.source], names[link.target]];
-        // The role of whoever is farther from the middle, at his end.
+        // The role of whoever is farther from the middle.
         const outward = target.level >= source.level;
-        const [near, far] = outward ? [from, to] : [to, from];
+        const pair = [link.source, link.target].sort().join();
+        const beside = this.drawn.get(pair) || 0;
+        this.drawn.set(pair, beside + 1);
+        const around = source.level === target.level ? 0.35 : 0;
         return {
             ...link,
-            from,
-            to,
-            x: near.x + 0.55 * (far.x - near.x),
-            y: near.y + 0.55 * (far.y - near.y),
+            ...routeLink(places.get(link.source), places.get(link.target), around + 0.3 * beside),
             text: outward ? link.label : link.source_label,
             title: _t("%(source)s is %(role)s – %(other)s – %(target)s", {
                 source: source.name,
@@ -69,6 +70,10 @@ export class RelationNetwork extends Component {
     get viewBox() {
         const xs = this.state.nodes.flatMap((n) => [n.x - n.width / 2, n.x + n.width / 2]);
         const ys = this.state.nodes.flatMap((n) => [n.y - HEIGHT, n.y + HEIGHT]);
+        for (const link of this.state.links) {
+            xs.push(link.x);
+            ys.push(link.y);
+        }
         const [left, top] = [Math.min(...xs, -260) - 12, Math.min(...ys, -140) - 12];
         const width = Math.max(...xs, 260) + 12 - left;
         return `${left} ${top} ${width} ${Math.max(...ys, 140) + 12 - top}`;
@@ -95,8 +100,12 @@ export class RelationNetwork extends Component {
 /** The network on a screen of its own. */
 export class RelationNetworkAction extends Component {
     static template = "crm_segmentation.RelationNetworkAction";
-    static components = { RelationNetwork };
+    static components = { Layout, RelationNetwork };
     static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.display = { controlPanel: {} };
+    }
 
     get network() {
         const { model, record_id: recordId } = this.props.action.params;

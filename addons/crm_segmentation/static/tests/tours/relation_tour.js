@@ -38,7 +38,7 @@ registry.category("web_tour.tours").add("crm_segmentation_relations", {
         { trigger: ".o_form_view .o_notebook a[name='relations']", run: "click" },
         { trigger: ".o_crm_relation_panel td:contains('Tour Headquarters')" },
         { trigger: ".o_crm_relation_large", run: "click" },
-        { trigger: ".o_action .o_crm_relation_network .o_crm_middle:contains('Tour North')" },
+        { trigger: ".o_crm_relation_screen .o_crm_middle:contains('Tour North')" },
     ],
 });
 
