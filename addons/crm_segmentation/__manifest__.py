@@ -27,6 +27,7 @@
     ],
     "demo": [
         "demo/crm_type_demo.xml",
+        "demo/owner_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["crm_segmentation/static/tests/tours/*.js"],

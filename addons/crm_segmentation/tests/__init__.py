@@ -4,3 +4,4 @@ from . import test_owner_history
 from . import test_owner_take
 from . import test_owner_release
 from . import test_owner_handover
+from . import test_owner_performance
