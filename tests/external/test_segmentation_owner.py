@@ -89,8 +89,12 @@ def sellers(demo_server):
     return [xml_rpc(demo_server, login) for login in SELLERS]
 
 
+def make_free(call, *names):
+    return call("res.partner", "create", vals_list=[{"name": n, "user_id": False} for n in names])
+
+
 def test_a_shop_takes_a_contact_and_says_why(call):
-    [partner] = call("res.partner", "create", vals_list=[{"name": "Owner API Ltd", "user_id": False}])
+    [partner] = make_free(call, "Owner API Ltd")
     [line] = call("res.partner", "get_owner_explanation", ids=[partner])
     assert (line["owner"], line["is_free"], line["reason"]) == (False, True, False)
     result = call("res.partner", "take_ownership", ids=[partner])
@@ -113,9 +117,7 @@ def test_a_shop_takes_a_contact_and_says_why(call):
 def test_two_people_take_the_same_contact_at_once(demo_server, sellers):
     """One gets it, the other is told who was quicker; over and over."""
     admin = xml_rpc(demo_server)
-    contacts = admin(
-        "res.partner", "create", vals_list=[{"name": f"Race {n}", "user_id": False} for n in range(12)]
-    )
+    contacts = make_free(admin, *(f"Race {n}" for n in range(12)))
     for contact in contacts:
         results = {}
         start = threading.Barrier(len(sellers))
@@ -140,9 +142,7 @@ def test_two_people_take_the_same_contact_at_once(demo_server, sellers):
 
 def test_one_person_in_two_windows_keeps_to_the_limit(demo_server, sellers):
     admin = xml_rpc(demo_server)
-    contacts = admin(
-        "res.partner", "create", vals_list=[{"name": f"Two {n}", "user_id": False} for n in range(30)]
-    )
+    contacts = make_free(admin, *(f"Two {n}" for n in range(30)))
     admin("ir.config_parameter", "set_param", key="crm_segmentation.owner_take_limit", value="20")
     start = threading.Barrier(3)
     results = []

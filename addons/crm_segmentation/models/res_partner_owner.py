@@ -35,7 +35,12 @@ class ResPartner(models.Model):
     )
     free_since = fields.Datetime(readonly=True, copy=False, groups="base.group_user")
     free_reason = fields.Selection(
-        REASONS, string="Why Free", readonly=True, copy=False, groups="base.group_user"
+        REASONS,
+        string="Why Free",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        falsy_value_label="Never had an owner",
     )
     former_owner_id = fields.Many2one(
         "res.users",
@@ -86,7 +91,8 @@ class ResPartner(models.Model):
             & Domain("active", "=", True)
             & Domain("type", "=", "contact")
             & Domain("partner_share", "=", True)
-            & Domain("id", "not in", own)
+            # Nor are the people who work there, whether they are users or not.
+            & Domain("commercial_partner_id", "not in", own)
             # any!: a company may be hidden from whoever sees its person.
             & Domain("commercial_partner_id", "any!", [("user_id", "=", False)])
         )

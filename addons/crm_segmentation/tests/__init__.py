@@ -5,3 +5,4 @@ from . import test_owner_take
 from . import test_owner_release
 from . import test_owner_handover
 from . import test_owner_performance
+from . import test_owner_tour

@@ -78,6 +78,7 @@ class TestOwnerTake(OwnerCommon):
         address = self._make_free(type="delivery")
         archived = self._make_free(active=False)
         ours = self.env.company.partner_id
+        ours += self._make_free(parent_id=ours.id)
         everybody = person + address + archived + ours + self.anna.partner_id
         found = self.env["res.partner"].search([("is_free_contact", "=", True)])
         self.assertFalse(everybody & found)
