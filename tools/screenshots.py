@@ -382,6 +382,50 @@ SCREENS = (
         "crm_lead_assign.crm_assignment_simulation_menu",
         ".o_view_controller",
     ),
+    # Owners of contacts.
+    Screen("segmentation_owner_free", "crm_segmentation.owner_menu_free", ".o_list_view"),
+    Screen(
+        "segmentation_owner_free_form",
+        "crm_segmentation.owner_menu_free",
+        ".o_list_view",
+        (".o_data_cell[name=complete_name]:has-text('Harbour Tools') >> nth=0",),
+    ),
+    Screen("segmentation_owner_soon", "crm_segmentation.owner_menu_releasing", ".o_list_view"),
+    Screen(
+        "segmentation_owner_contact",
+        "crm_segmentation.owner_menu_releasing",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=complete_name]:has-text('Riverside Furniture') >> nth=0",
+            ".o_notebook a[name=sales_purchases]",
+        ),
+    ),
+    Screen("segmentation_owner_changes", "crm_segmentation.owner_menu_change", ".o_list_view"),
+    Screen(
+        "segmentation_owner_pivot",
+        "crm_segmentation.owner_menu_change",
+        ".o_list_view",
+        ("button.o_switch_view.o_pivot",),
+    ),
+    Screen("segmentation_owner_runs", "crm_segmentation.owner_menu_operation", ".o_list_view"),
+    Screen(
+        "segmentation_owner_release",
+        "crm_segmentation.owner_menu_operation",
+        ".o_list_view",
+        ("button[name=action_preview_release]",),
+    ),
+    Screen(
+        "segmentation_owner_handover",
+        "crm_segmentation.owner_menu_handover",
+        ".modal .o_form_view",
+        (
+            ".o_field_widget[name=from_user_ids] input",
+            ".o-autocomplete--dropdown-item >> nth=0",
+            ".o_field_widget[name=new_user_id] input",
+            ".o-autocomplete--dropdown-item >> nth=1",
+        ),
+    ),
+    Screen("segmentation_owner_settings", "crm.crm_config_settings_menu", "#owner_release"),
 )
 
 

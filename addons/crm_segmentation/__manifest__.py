@@ -66,6 +66,7 @@
         "demo/relation_demo.xml",
         "demo/duplicate_demo.xml",
         "demo/segment_demo.xml",
+        "demo/owner_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_segmentation/static/src/**/*"],

@@ -35,7 +35,12 @@ class ResPartner(models.Model):
     )
     free_since = fields.Datetime(readonly=True, copy=False, groups="base.group_user")
     free_reason = fields.Selection(
-        REASONS, string="Why Free", readonly=True, copy=False, groups="base.group_user"
+        REASONS,
+        string="Why Free",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        falsy_value_label="Never had an owner",
     )
     former_owner_id = fields.Many2one(
         "res.users",
@@ -86,7 +91,8 @@ class ResPartner(models.Model):
             & Domain("active", "=", True)
             & Domain("type", "=", "contact")
             & Domain("partner_share", "=", True)
-            & Domain("id", "not in", own)
+            # Nor are the people who work there, whether they are users or not.
+            & Domain("commercial_partner_id", "not in", own)
             # any!: a company may be hidden from whoever sees its person.
             & Domain("commercial_partner_id", "any!", [("user_id", "=", False)])
         )
@@ -174,10 +180,46 @@ class ResPartner(models.Model):
         :param operation: the ``crm.owner.operation`` it is a part of
         :raises AccessError: when the caller may not write one of the contacts
         """
-        return self.with_context(
-            crm_owner_reason=OwnerReason(reason, operation.id if operation else None),
-            mail_auto_subscribe_no_notify=True,
-        ).write({"user_id": user.id or False})
+        context = {
+            "crm_owner_reason": OwnerReason(reason, operation.id if operation else None),
+            "mail_auto_subscribe_no_notify": True,
+        }
+        owners = self.sudo().grouped("user_id")  # sudo: as in write
+        # An addon that posts a subtype on this change wants Odoo's own message for each.
+        quiet = self.env.context.get("tracking_disable") or self.env.context.get("mail_notrack")
+        batch = not quiet and not any(
+            contacts[0]._track_subtype({"user_id": owner}) for owner, contacts in owners.items()
+        )
+        if batch:
+            context["mail_notrack"] = True
+        result = self.with_context(**context).write({"user_id": user.id or False})
+        if batch:
+            owners.pop(user, None)
+            self._log_owner_tracking(owners, user, reason)
+        return result
+
+    def _log_owner_tracking(self, owners, user, reason):
+        """Write the line in each contact's chatter, with the reason, all at once.
+
+        Odoo creates such a message for each record on its own, a thousand in three seconds.
+
+        :param dict owners: owner before → contacts
+        :param user: the owner now
+        :param str reason: a code of ``REASONS``
+        """
+        label = dict(
+            self.env["crm.owner.change"]._fields["reason"]._description_selection(self.env)
+        )
+        info = self.fields_get(["user_id"], ["string", "type"])["user_id"]
+        tracking = self.env["mail.tracking.value"].sudo()  # sudo: as Odoo creates them
+        values = []
+        for owner, contacts in owners.items():
+            messages = self.browse(contacts.ids)._message_log_batch(
+                dict.fromkeys(contacts.ids, label[reason])
+            )
+            value = tracking._create_tracking_values(owner, user, "user_id", info, contacts[0])
+            values += [{**value, "mail_message_id": message.id} for message in messages]
+        tracking.create(values)
 
     def _note_owner_changes(self, rows, reason):
         """Keep the history and the marks of free contacts: at most three statements.

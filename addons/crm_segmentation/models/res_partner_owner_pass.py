@@ -34,10 +34,10 @@ class ResPartner(models.Model):
         if companies:
             companies._pass_owner_on()
 
-    @api.depends("user_id")
+    @api.depends("user_id", "is_company")
     def _compute_other_owner_count(self):
         owned = self.filtered(lambda partner: partner.is_company and partner.user_id)
-        groups = self._read_group(
+        groups = owned and self._read_group(
             self._get_persons_domain(owned._origin.ids),
             ["commercial_partner_id", "user_id"],
             ["__count"],

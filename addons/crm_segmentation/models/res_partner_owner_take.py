@@ -20,7 +20,7 @@ class ResPartner(models.Model):
 
         :return: ``taken`` (list of ids), ``refused`` (list of dicts with ``id``, ``name``,
             ``code``: owned, limit, company, access or other, and ``reason``, a sentence) and
-            ``left``, how many may still be taken today (None: no limit)
+            ``left``, how many may still be taken today (False: no limit)
         :rtype: dict
         :raises AccessError: when the user does not work in Sales
         """
@@ -35,7 +35,7 @@ class ResPartner(models.Model):
         refused.update((partner.id, partner._why_not_free()) for partner in free - takeable)
         # In the order they were asked for.
         takeable = free & takeable
-        taken, left = takeable, None
+        taken, left = takeable, False
         if limit := self._get_owner_number("take_limit"):
             count, left = self.env.user._use_take_quota(len(takeable), limit)
             taken = takeable[:count]
@@ -62,7 +62,7 @@ class ResPartner(models.Model):
                 else self.env._("%(count)s contacts are yours now.", count=len(taken))
             )
         sentences += list(dict.fromkeys(line["reason"] for line in refused))[:5]
-        if result["left"] is not None and taken:
+        if result["left"] is not False and taken:
             sentences.append(self.env._("You may take %(left)s more today.", left=result["left"]))
         return {
             "type": "ir.actions.client",

@@ -11,29 +11,40 @@ class ResPartner(models.Model):
     watcher_ids = fields.Many2many(
         "res.users",
         string="Watchers",
-        compute="_compute_watcher_ids",
+        compute="_compute_watchers",
         search="_search_watcher_ids",
         groups="base.group_user",
         help="Colleagues who follow the contact and hear what happens to it.",
     )
+    # For the form: reading users one may see and their names would cost five queries.
+    watcher_names = fields.Char(
+        string="Watched By", compute="_compute_watchers", groups="base.group_user"
+    )
+    is_watching = fields.Boolean(compute="_compute_watchers", groups="base.group_user")
 
     @api.depends("message_follower_ids")
-    def _compute_watcher_ids(self):
+    @api.depends_context("uid")
+    def _compute_watchers(self):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT f.res_id, array_agg(u.id ORDER BY u.id)
+                SELECT f.res_id, array_agg(u.id ORDER BY p.name, u.id),
+                       array_agg(p.name ORDER BY p.name, u.id)
                   FROM mail_followers f
                   JOIN res_users u ON u.partner_id = f.partner_id AND u.active AND NOT u.share
+                  JOIN res_partner p ON p.id = u.partner_id
                  WHERE f.res_model = 'res.partner' AND f.res_id = ANY(%s)
               GROUP BY f.res_id
                 """,
                 self._origin.ids,
             )
         )
-        users = dict(rows)
+        watchers = {partner_id: (users, names) for partner_id, users, names in rows}
         for partner in self:
-            partner.watcher_ids = users.get(partner._origin.id, [])
+            users, names = watchers.get(partner._origin.id, ([], []))
+            partner.watcher_ids = users
+            partner.watcher_names = ", ".join(names)
+            partner.is_watching = self.env.uid in users
 
     @api.model
     def _search_watcher_ids(self, operator, value):

@@ -30,7 +30,7 @@ class ResUsers(models.Model):
         handover = self.env["crm.owner.handover"]
         if not leaving or not handover._may_hand_over() or not leaving._count_owned():
             return result
-        return leaving.action_hand_over()
+        return {**leaving.action_hand_over(), "name": self.env._("Who Takes Over?")}
 
     def action_hand_over(self):
         """Open the handover of the contacts and open deals of these users."""

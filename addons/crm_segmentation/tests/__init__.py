@@ -35,3 +35,5 @@ from . import test_type_lists
 from . import test_segment_tour
 from . import test_segment_performance
 from . import test_bulk_cron
+from . import test_owner_performance
+from . import test_owner_tour

@@ -123,3 +123,60 @@ class TestOwnerHistory(OwnerCommon):
                 self.free.with_user(user).take_ownership()
             with self.assertRaises(AccessError):
                 self.env["crm.owner.operation"].with_user(user).action_preview_release()
+
+    def test_line_in_the_chatter_says_the_change_and_why(self):
+        contacts = self.env(context={})["res.partner"].create(
+            [{"name": "T1", "user_id": self.anna.id}, {"name": "T2"}]
+        )
+        self.env.cr.precommit.run()
+        contacts.message_ids.unlink()
+        contacts._set_owner(self.ben, "take")
+        self.env.cr.precommit.run()
+        for contact, old in zip(contacts, (self.anna, self.env["res.users"]), strict=True):
+            message = contact.message_ids
+            self.assertEqual(len(message), 1)
+            self.assertIn("Taken from the free contacts", message.body)
+            value = message.sudo().tracking_value_ids
+            self.assertEqual(
+                (value.field_id.name, value.old_value_char or "", value.new_value_char),
+                ("user_id", old.display_name or "", self.ben.display_name),
+            )
+            self.assertEqual(
+                (value.old_value_integer, value.new_value_integer), (old.id or 0, self.ben.id)
+            )
+        self.assertIn(self.ben.partner_id, contacts[0].message_partner_ids)
+        contacts._set_owner(self.ben, "take")
+        self.assertEqual(len(contacts.message_ids), 2, "no change, no line")
+
+    def test_plain_write_is_tracked_by_odoo(self):
+        contact = self.env(context={})["res.partner"].create({"name": "T1"})
+        self.env.cr.precommit.run()
+        contact.user_id = self.ben
+        self.env.cr.precommit.run()
+        value = contact.message_ids.sudo().tracking_value_ids
+        self.assertEqual(
+            value.filtered(lambda v: v.field_id.name == "user_id").mapped("new_value_integer"),
+            self.ben.ids,
+        )
+
+    def test_explanation(self):
+        owned, released, old = self._own(self.anna), self._own(self.anna), self.free
+        released._set_owner(self.env["res.users"], "inactive")
+        self._set("release_notice_days", "5")
+        self.env.cr.execute(
+            "UPDATE res_partner SET release_notice_date = '2026-05-01' WHERE id = %s", [owned.id]
+        )
+        owned.invalidate_recordset()
+        lines = (owned + released + old).with_user(self.boss).get_owner_explanation()
+        self.assertEqual([line["id"] for line in lines], (owned + released + old).ids)
+        self.assertEqual((lines[0]["owner"], lines[0]["is_free"]), (self.anna.name, False))
+        self.assertEqual(str(lines[0]["free_on"]), "2026-05-06")
+        self.assertEqual(lines[1]["reason_label"], "Released: no activity")
+        self.assertEqual(
+            (lines[1]["former_owner"], lines[1]["owner"], lines[1]["is_free"]),
+            (self.anna.name, False, True),
+        )
+        self.assertEqual((lines[2]["reason"], lines[2]["since"]), (False, False))
+        owned.company_id = self.company_b
+        with self.assertRaises(AccessError):
+            owned.with_user(self.boss).get_owner_explanation()

@@ -11,7 +11,7 @@ class TestOwnerTake(OwnerCommon):
 
     def test_take(self):
         result = self.free.with_user(self.anna).take_ownership()
-        self.assertEqual(result, {"taken": self.free.ids, "refused": [], "left": None})
+        self.assertEqual(result, {"taken": self.free.ids, "refused": [], "left": False})
         self.assertEqual(self.free.user_id, self.anna)
         self.assertEqual(self._last(self.free).reason, "take")
         message = self.free.with_user(self.ben).take_ownership()["refused"][0]
@@ -78,6 +78,7 @@ class TestOwnerTake(OwnerCommon):
         address = self._make_free(type="delivery")
         archived = self._make_free(active=False)
         ours = self.env.company.partner_id
+        ours += self._make_free(parent_id=ours.id)
         everybody = person + address + archived + ours + self.anna.partner_id
         found = self.env["res.partner"].search([("is_free_contact", "=", True)])
         self.assertFalse(everybody & found)
@@ -120,6 +121,9 @@ class TestOwnerTake(OwnerCommon):
         contact = self.free.with_user(self.users_by_role["internal"])
         contact.action_watch()
         self.assertEqual(contact.watcher_ids, self.users_by_role["internal"])
+        self.assertEqual(contact.watcher_names, self.users_by_role["internal"].name)
+        self.assertTrue(contact.is_watching)
+        self.assertFalse(contact.with_user(self.anna).is_watching)
         watching = contact.search([("message_is_follower", "=", True)])
         self.assertIn(contact, watching)
         found = self.env["res.partner"].search(

@@ -242,4 +242,4 @@ class CrmOwnerHandoverLine(models.TransientModel):
 
     user_id = fields.Many2one("res.users", string="Colleague")
     contact_count = fields.Integer(string="Contacts")
-    deal_count = fields.Integer(string="Leads and Deals")
+    deal_count = fields.Integer(string="Deals")

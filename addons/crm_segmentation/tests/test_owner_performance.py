@@ -1,0 +1,104 @@
+from odoo.tests import tagged, warmup
+
+from .owner_common import OwnerCommon
+
+
+@tagged("post_install", "-at_install", "crm_performance")
+class TestOwnerPerformance(OwnerCommon):
+    """What owners cost: a fixed number of queries, whatever the number of contacts."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contacts = cls.partners.create([{"name": f"Contact {n}"} for n in range(200)])
+        cls.contacts.user_id = cls.anna
+        cls.env.flush_all()
+
+    def _count_queries(self, function):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        function()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    @warmup
+    def test_history_of_a_write(self):
+        """One INSERT and one UPDATE more, for one contact as for two hundred."""
+        ours = self._count_queries(lambda: self.contacts.write({"user_id": self.ben.id}))
+        one = self._count_queries(lambda: self.contacts[0].write({"user_id": self.anna.id}))
+        self.assertLessEqual(ours, one + 2)
+        other = self._count_queries(lambda: self.contacts.write({"city": "Town"}))
+        self.assertLessEqual(ours, other + 6)
+
+    @warmup
+    def test_take(self):
+        self.contacts.user_id = False
+        self._set("take_limit", "1000")
+        one = self._count_queries(self.contacts[0].with_user(self.anna).take_ownership)
+        many = self._count_queries(self.contacts[1:150].with_user(self.anna).take_ownership)
+        self.assertLessEqual(many, one + 3)
+
+    @warmup
+    def test_release_and_undo(self):
+        self._age(self.contacts, 100)
+        operation = self.env["crm.owner.operation"]._plan_release(30, 0)
+        operation.state = "running"
+        one = self._count_queries(lambda: operation._apply_lines(1))
+        many = self._count_queries(lambda: operation._apply_lines(150))
+        self.assertLessEqual(many, one + 4)
+        self.assertEqual(len(self.contacts.filtered("user_id")), 49)
+        undo = self._count_queries(operation._undo_lines)
+        self.assertLessEqual(undo, one + 6)
+
+    @warmup
+    def test_creation(self):
+        partners = self.env["res.partner"].with_user(self.anna)
+        partners = partners.with_context(tracking_disable=True)
+        one = self._count_queries(lambda: partners.create({"name": "One"}))
+        many = self._count_queries(lambda: partners.create([{"name": f"N {n}"} for n in range(50)]))
+        self.assertLessEqual(many, one + 3)
+
+    @warmup
+    def test_form_costs_at_most_five_queries_more(self):
+        contact = self.contacts[0].with_user(self.anna)
+        plain = {"complete_name": {}, "email": {}, "user_id": {"fields": {"display_name": {}}}}
+        ours = {
+            **plain,
+            "owner_since": {},
+            "owner_reason": {},
+            "is_free_contact": {},
+            "free_since": {},
+            "free_reason": {},
+            "former_owner_id": {"fields": {"display_name": {}}},
+            "keep_owner": {},
+            "release_notice_date": {},
+            "owner_required": {},
+            "owner_to_persons": {},
+            "other_owner_count": {},
+            "is_watching": {},
+            "watcher_names": {},
+        }
+        for record in (contact, self.company.with_user(self.anna)):
+            record.sudo().message_subscribe(self.ben.partner_id.ids)
+            record.sudo().user_id = self.anna
+            without = self._count_queries(lambda r=record: r.web_read(plain))
+            within = self._count_queries(lambda r=record: r.web_read(ours))
+            self.assertLessEqual(within, without + 5)
+
+    @warmup
+    def test_lists(self):
+        partners = self.env["res.partner"].with_user(self.anna)
+        plain = {"complete_name": {}, "email": {}, "phone": {}, "city": {}}
+        self.contacts._set_owner(self.env["res.users"], "inactive")
+        without = self._count_queries(lambda: partners.web_search_read([], plain, limit=80))
+        free = {
+            **plain,
+            "former_owner_id": {"fields": {"display_name": {}}},
+            "free_since": {},
+            "free_reason": {},
+        }
+        within = self._count_queries(
+            lambda: partners.web_search_read([("is_free_contact", "=", True)], free, limit=80)
+        )
+        self.assertLessEqual(within, without + 5)
