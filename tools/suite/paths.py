@@ -25,7 +25,9 @@ SUITE_ADDONS = (
 )
 
 #: Odoo addons that the tests of an addon want beside it.
-TESTED_WITH = {"crm_groups_sale": ("sale_stock", "stock_account")}
+TESTED_WITH = {
+    "crm_groups_sale": ("sale_stock", "stock_account", "point_of_sale", "website_sale"),
+}
 
 
 def bridges() -> dict[str, list[str]]:

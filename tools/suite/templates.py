@@ -69,8 +69,10 @@ DEMO = Template("suite_test_demo", paths.SUITE_ADDONS, demo=True, parent=DEMO_BA
 def alone(addon: str) -> Template:
     # A bridge is made anew when one of ours below it changes.
     below = [name for name in paths.bridges().get(addon, ()) if name in paths.SUITE_ADDONS]
+    # Odoo's own addons lie below: they are installed once, whatever changes in ours.
     beside = paths.TESTED_WITH.get(addon, ())
-    return Template(f"suite_test_only_{addon}", (*below, addon, *beside), parent=BASE)
+    parent = Template(f"suite_test_beside_{addon}", beside, parent=BASE) if beside else BASE
+    return Template(f"suite_test_only_{addon}", (*below, addon), parent=parent)
 
 
 class Templates:

@@ -1,2 +1,3 @@
 from . import test_sale_access
 from . import test_reprice
+from . import test_shops

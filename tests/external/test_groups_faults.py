@@ -1,0 +1,162 @@
+"""Contact groups with real processes: a rebuild killed by kill -9, two at once."""
+
+import threading
+import time
+
+import pytest
+from suite.templates import alone
+from test_assignment_faults import Database
+
+MEMBERS = 30_000
+GROUPS = 4
+
+SET_UP = f"""
+template = env["res.partner"].create({{"name": "Template", "ref": "template"}})
+env.flush_all()
+env.cr.execute(
+    "SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns "
+    "WHERE table_name = 'res_partner' AND column_name NOT IN ('id', 'ref', 'commercial_partner_id')"
+)
+columns = env.cr.fetchone()[0]
+env.cr.execute(
+    f"INSERT INTO res_partner (id, ref, commercial_partner_id, {{columns}}) "
+    f"SELECT id + n, 'member', id + n, {{columns}} FROM res_partner, "
+    "generate_series(1, {MEMBERS}) n WHERE id = %s", [template.id]
+)
+env.cr.execute("SELECT setval('res_partner_id_seq', (SELECT max(id) FROM res_partner))")
+env["crm.contact.group"].create(
+    [{{"name": f"Group {{n}}", "kind": "smart", "domain": "[('ref', '=', 'member')]"}}
+     for n in range({GROUPS})]
+)
+env.cr.commit()
+"""
+
+NIGHT = "env.ref('crm_groups.ir_cron_rebuild_smart_groups').method_direct_trigger()\n"
+BUTTON = """
+from odoo.exceptions import UserError
+group = env["crm.contact.group"].search([("kind", "=", "smart")], order="id", limit=1)
+try:
+    print("ENTERED", group.action_rebuild()[0]["entered"])
+except UserError as error:
+    print("REFUSED", error)
+env.cr.commit()
+"""
+
+#: For each group, whether it is whole: all members, none, or something between.
+WHOLE_GROUPS = f"""
+    SELECT count(*) FROM crm_contact_group g
+     WHERE kind = 'smart' AND {MEMBERS} = (
+           SELECT count(*) FROM crm_contact_group_member m WHERE m.group_id = g.id)
+"""
+#: What must hold whatever happened: no group half-built, none said to be clean that is not.
+FACTS = {
+    "half-built": f"""
+        SELECT count(*) FROM (
+            SELECT count(*) AS members FROM crm_contact_group_member GROUP BY group_id) counted
+         WHERE members <> {MEMBERS}
+    """,
+    "members without the contact's field": """
+        SELECT count(*) FROM crm_contact_group_member m WHERE state = 'in' AND NOT EXISTS (
+            SELECT FROM crm_contact_group_res_partner_rel r
+             WHERE r.group_id = m.group_id AND r.partner_id = m.partner_id)
+    """,
+    "contact's field without member": """
+        SELECT count(*) FROM crm_contact_group_res_partner_rel r WHERE NOT EXISTS (
+            SELECT FROM crm_contact_group_member m
+             WHERE m.state = 'in' AND r.group_id = m.group_id AND r.partner_id = m.partner_id)
+    """,
+    "said to be clean and empty": """
+        SELECT count(*) FROM crm_contact_group g
+         WHERE kind = 'smart' AND build_state = 'clean' AND NOT EXISTS (
+               SELECT FROM crm_contact_group_member m WHERE m.group_id = g.id)
+    """,
+}
+WHOLE = dict.fromkeys(FACTS, 0)
+WORKING = """
+    SELECT count(*) FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND {}
+"""
+
+
+class Groups(Database):
+    """A database with contacts for some smart groups that have yet to be built."""
+
+    def facts(self):
+        return {name: self.value(query) for name, query in FACTS.items()}
+
+    def start_now(self, script):
+        process, script = self.start(script)
+        process.stdin.write(script)
+        process.stdin.close()
+        return process
+
+    def wait_until(self, query, wanted, process=None):
+        """Ask the database again and again; a process that ends meanwhile is a failure."""
+        end = time.monotonic() + 120
+        while not wanted(self.value(query)):
+            assert process is None or process.poll() is None, process.stdout.read()
+            assert time.monotonic() < end, f"never came: {query}"
+
+    def kill(self, process):
+        process.kill()
+        process.wait()
+        # The server notices at the end of the statement, and takes back what it did.
+        self.wait_until(WORKING.format("state <> 'idle'"), lambda count: not count)
+
+
+@pytest.fixture
+def database(odoo, all_templates):
+    name = all_templates.fresh_copy(alone("crm_groups"), "suite_test_groups_faults")
+    database = Groups(odoo, name)
+    database.run(SET_UP)
+    yield database
+    all_templates.databases.drop(name)
+
+
+def test_night_killed_in_the_middle(database):
+    process = database.start_now(NIGHT)
+    database.wait_until(WHOLE_GROUPS, lambda count: count > 0, process)
+    database.kill(process)
+    done = database.value(WHOLE_GROUPS)
+    assert 0 < done < GROUPS
+    assert database.facts() == WHOLE
+    states = "SELECT array_agg(DISTINCT build_state) FROM crm_contact_group WHERE kind = 'smart'"
+    assert "clean" in database.value(states)
+    assert len(database.value(states)) > 1
+    database.run(NIGHT)
+    assert database.facts() == WHOLE
+    assert database.value(WHOLE_GROUPS) == GROUPS
+    assert database.value(states) == ["clean"]
+
+
+def test_button_killed_while_the_members_are_written(database):
+    process = database.start_now(BUTTON)
+    # The statement that writes them; the server shows its first kilobyte.
+    writing = WORKING.format("state = 'active' AND query LIKE '%WITH matching AS MATERIALIZED%'")
+    database.wait_until(writing, lambda count: count > 0, process)
+    database.kill(process)
+    assert database.value("SELECT count(*) FROM crm_contact_group_member") == 0
+    assert database.facts() == WHOLE
+    assert f"ENTERED {MEMBERS}" in database.run(BUTTON)
+    assert database.value(WHOLE_GROUPS) == 1
+    assert database.facts() == WHOLE
+
+
+def test_two_at_once(database):
+    """One does it; the other is told so, or comes when nothing is left to do."""
+    started = [database.start(BUTTON) for _number in range(2)]
+    outputs = []
+    threads = [
+        threading.Thread(target=lambda run=run: outputs.append(database.finish(run)))
+        for run in started
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    entered = [f"ENTERED {MEMBERS}" in output for output in outputs]
+    assert sorted(entered) == [False, True], outputs
+    other = outputs[entered.index(False)]
+    assert "being rebuilt or edited" in other or "ENTERED 0" in other
+    assert database.value(WHOLE_GROUPS) == 1
+    assert database.facts() == WHOLE
