@@ -71,19 +71,6 @@
     "assets": {
         "web.assets_backend": ["crm_segmentation/static/src/**/*"],
         "web.assets_tests": ["crm_segmentation/static/tests/tours/**/*"],
-        "data/completeness_data.xml",
-        "views/completeness_views.xml",
-        "views/res_partner_type_list_views.xml",
-        "views/type_list_menus.xml",
-        "data/ir_exports_data.xml",
-    ],
-    "demo": [
-        "demo/crm_type_demo.xml",
-        "demo/type_demo.xml",
-    ],
-    "assets": {
-        "web.assets_backend": ["crm_segmentation/static/src/**/*"],
-        "web.assets_tests": ["crm_segmentation/static/tests/tours/*.js"],
     },
     "uninstall_hook": "uninstall_hook",
 }
