@@ -5,3 +5,4 @@ from . import test_segment_security
 from . import test_segment_crossing
 from . import test_segment_tour
 from . import test_segment_performance
+from . import test_segment_suite
