@@ -70,13 +70,14 @@ class ResPartner(models.Model):
         # sudo: the class is shown to every internal user who sees the contact
         Member = self.env["crm.segment.member"].sudo()
         companies = [False, *self.env.companies.ids]
-        rows = Member.search(
+        rows = Member.search_fetch(
             [
                 ("partner_id", "in", self.ids),
                 ("class_id", "!=", False),
                 ("segment_id.active", "=", True),
                 ("segment_id.company_id", "in", companies),
             ],
+            ["partner_id", "segment_id", "class_id", "score", "class_since"],
             order="id",
         )
         found = {}

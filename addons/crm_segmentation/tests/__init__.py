@@ -37,3 +37,4 @@ from . import test_segment_performance
 from . import test_bulk_cron
 from . import test_owner_performance
 from . import test_owner_tour
+from . import test_segment_suite
