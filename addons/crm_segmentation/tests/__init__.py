@@ -4,3 +4,5 @@ from . import test_bulk_kinds
 from . import test_bulk_security
 from . import test_bulk_input
 from . import test_bulk_cron
+from . import test_bulk_tour
+from . import test_bulk_wizard
