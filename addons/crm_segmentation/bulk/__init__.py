@@ -5,4 +5,4 @@ is offered wherever its ``is_available`` says so. See :mod:`.change` for what it
 """
 
 from .change import Change, get_change_class, get_changes, register
-from . import activity, archive, group, list_field, owner, tag, team, type, watch
+from . import activity, archive, group, list_field, owner, relation, tag, team, type, watch

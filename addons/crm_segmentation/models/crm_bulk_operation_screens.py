@@ -2,8 +2,11 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ..bulk.change import ACTIVITY, LEAD, PARTNER
 from .crm_bulk_operation import BACKGROUND
 
+#: In this order the kinds of records are told.
+KINDS = (PARTNER, LEAD, ACTIVITY)
 #: Rows of each kind that the form names; the others are one click away.
 SHOWN = 10
 
@@ -66,18 +69,8 @@ class CrmBulkOperation(models.Model):
 
     def _get_summary(self):
         lines = self.env["crm.bulk.operation.line"]
-        labels = dict(lines._fields["state"]._description_selection(self.env))
         mine = [("operation_id", "=", self._origin.id)]
-        rows = Markup()
-        for model_name, state, count in lines._read_group(
-            mine, ["res_model", "state"], ["__count"], order="res_model, state"
-        ):
-            rows += Markup("<tr><td>%s</td><td>%s</td><td class='text-end'>%s</td></tr>") % (
-                self.env["ir.model"]._get(model_name).name,
-                labels[state],
-                count,
-            )
-        html = Markup("<table class='table table-sm w-auto mb-3'>%s</table>") % rows
+        html = self._get_summary_table(lines, mine)
         refused = [*mine, ("state", "in", ("refused", "kept"))]
         for reason, count in lines._read_group(
             refused, ["reason"], ["__count"], order="__count desc", limit=SHOWN
@@ -91,6 +84,33 @@ class CrmBulkOperation(models.Model):
                 " …" if count > SHOWN else "",
             )
         return html
+
+    @api.model
+    def _get_summary_table(self, lines, mine):
+        """A row for each kind of record, a column for each outcome there is."""
+        counts = {
+            (model_name, state): count
+            for model_name, state, count in lines._read_group(
+                mine, ["res_model", "state"], ["__count"]
+            )
+        }
+        found = {state for _model, state in counts}
+        states = [
+            (state, label)
+            for state, label in lines._fields["state"]._description_selection(self.env)
+            if state in found
+        ]
+        kinds = sorted({name for name, _state in counts}, key=KINDS.index)
+        head = Markup().join(Markup("<th class='text-end'>%s</th>") % label for _s, label in states)
+        html = Markup("<thead><tr><th></th>%s</tr></thead>") % head
+        for model_name in kinds:
+            cells = Markup().join(
+                Markup("<td class='text-end'>%s</td>") % counts.get((model_name, state), 0)
+                for state, _label in states
+            )
+            name = self.env["ir.model"]._get(model_name).name
+            html += Markup("<tr><td>%s</td>%s</tr>") % (name, cells)
+        return Markup("<table class='table table-sm w-auto mb-3'>%s</table>") % html
 
     # -- buttons -----------------------------------------------------------------------
 

@@ -38,3 +38,5 @@ from . import test_bulk_cron
 from . import test_owner_performance
 from . import test_owner_tour
 from . import test_segment_suite
+from . import test_bulk_tour
+from . import test_bulk_wizard

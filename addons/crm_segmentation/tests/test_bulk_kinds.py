@@ -256,6 +256,41 @@ class TestBulkKinds(BulkCommon):
         )
         self.assertEqual(did, 6 * [[]])
 
+    def test_relations_where_they_are_kept(self):
+        if "crm.relation" not in self.env:
+            with self.assertRaisesRegex(UserError, "no bulk operation “relation”"):
+                self._bulk("relation", {"type_id": 1, "partner_id": 1})
+            return
+        relation_type = self.env["crm.relation.type"].create(
+            {
+                "name": "Bulk supplier of",
+                "inverse_name": "Bulk buyer of",
+                "code": "bulk_supplier",
+            }
+        )
+        hub = self.env["res.partner"].create({"name": "Hub", "is_company": True})
+        vals = {"type_id": "bulk_supplier", "partner_id": hub.id}
+
+        def get(contacts):
+            relations = self.env["crm.relation"].search([("type_id", "=", relation_type.id)])
+            return relations.mapped(lambda r: (r.left_partner_id.id, r.right_partner_id.id, r.note))
+
+        bulk = self._bulk("relation", vals, self.contacts + hub)
+        answer = bulk.action_apply()
+        self.assertEqual((answer["changed"], answer["refused"]), (6, 1))
+        self.assertEqual(
+            sorted(get(self.contacts)), [(contact.id, hub.id, False) for contact in self.contacts]
+        )
+        relations = self.env["crm.relation"].search([("type_id", "=", relation_type.id)])
+        relations[:1].note = "By contract"
+        answer = bulk.action_undo()
+        self.assertEqual((answer["undone"], answer["skipped"]), (5, 1))
+        bulk = self._bulk("relation", {**vals, "mode": "remove"})
+        bulk.action_apply()
+        self.assertEqual((bulk.changed_count, get(self.contacts)), (1, []))
+        bulk.action_undo()
+        self.assertEqual([row[2] for row in get(self.contacts)], ["By contract"])
+
     def test_two_companies(self):
         """Who does not work in the record's company does not become its owner."""
         self.contacts[0].company_id = self.company_b

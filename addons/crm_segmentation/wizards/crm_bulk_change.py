@@ -53,6 +53,9 @@ class CrmBulkChange(models.TransientModel):
     group_model = fields.Char(default="crm.contact.group")
     group_id = fields.Many2oneReference(string="Group", model_field="group_model")
     target_group_id = fields.Many2oneReference(string="To the Group", model_field="group_model")
+    relation_model = fields.Char(default="crm.relation.type")
+    relation_type_id = fields.Many2oneReference(string="Relation", model_field="relation_model")
+    relation_partner_id = fields.Many2one("res.partner", string="With", ondelete="cascade")
     choice_id = fields.Many2one(
         "crm.bulk.change.choice",
         string="List Field",
@@ -185,6 +188,12 @@ class CrmBulkChange(models.TransientModel):
             target = self._require(self.target_group_id, self.env._("To the Group"))
             vals["target_group_id"] = target
         return vals
+
+    def _get_relation_vals(self):
+        self.is_empty = False
+        relation_type = self._require(self.relation_type_id, self.env._("Relation"))
+        partner = self._require(self.relation_partner_id, self.env._("With"))
+        return {"mode": self.mode, "type_id": relation_type, "partner_id": partner.id}
 
     def _get_list_field_vals(self):
         self.is_empty = False

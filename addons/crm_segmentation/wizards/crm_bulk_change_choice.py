@@ -26,7 +26,6 @@ class CrmBulkChangeChoice(models.TransientModel):
         """Offer what there is for this user now."""
         if model_name not in PROPERTIES:
             return
-        self.search([("model", "=", model_name), ("create_uid", "=", self.env.uid)]).unlink()
         change = ListFieldChange(self.env, model_name, {})
         seen, rows = set(), []
         for properties in change.get_definitions().values():
@@ -39,7 +38,12 @@ class CrmBulkChangeChoice(models.TransientModel):
             own = field.manual or field._module == "crm_segmentation" or name in OFFERED
             if own and field.type in ("selection", "many2one") and change._is_plain_field(name):
                 rows += self._get_field_rows(field)
-        self.create([{"model": model_name, **row} for row in rows])
+        # Those there are stay: a dialog that is open has chosen one.
+        known = self.search([("model", "=", model_name), ("create_uid", "=", self.env.uid)])
+        names = {choice.name for choice in known}
+        wanted = {row["name"] for row in rows}
+        known.filtered(lambda choice: choice.name not in wanted).unlink()
+        self.create([{"model": model_name, **row} for row in rows if row["name"] not in names])
 
     def _get_property_rows(self, prop):
         label, name = prop["string"], prop["string"]
