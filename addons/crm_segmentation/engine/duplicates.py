@@ -19,35 +19,57 @@ LEGAL_FORMS = (
 SURE_SIZE = 10
 
 
+#: Signs between words, and signs within them ("S.p.A." is a word without its dots).
+BETWEEN, WITHIN = "-,&/()+_;:|!*#", ".'\"`´’"
+
+
 def _fold(column):
-    """Lower case, without marks and without signs: words with one blank between them."""
-    plain = SQL("translate(lower(%s), %s, %s)", column, MARKED, PLAIN)
-    return SQL("btrim(regexp_replace(%s, '[^[:alnum:]]+', ' ', 'g'))", plain)
+    """Lower case, without marks and signs; words with one blank between them.
+
+    No regular expression: this is run over all contacts.
+    """
+    plain = SQL(
+        "translate(lower(%s), %s, %s)",
+        column,
+        MARKED + BETWEEN + WITHIN,
+        PLAIN + " " * len(BETWEEN),
+    )
+    return _squeeze(plain)
 
 
-def _fold_name(column):
-    # "S.p.A." and "Sp. z o.o." are words without their dots.
-    dotless = SQL("replace(%s, '.', '')", column)
-    return SQL("btrim(regexp_replace(%s, %s, '', 'g'))", _fold(dotless), rf"\m({LEGAL_FORMS})\M")
+def _squeeze(text):
+    return SQL("btrim(replace(replace(%s, '  ', ' '), '  ', ' '))", text)
+
+
+def fold_name(column):
+    """A name without marks, signs and legal form."""
+    bare = SQL("regexp_replace(%s, %s, '', 'g')", _fold(column), rf"\m({LEGAL_FORMS})\M")
+    return _squeeze(bare)
 
 
 def _digits(column):
     return SQL("regexp_replace(%s, '[^0-9]+', '', 'g')", column)
 
 
-NAME = _fold_name(SQL("p.name"))
 VAT = SQL("regexp_replace(upper(p.vat), '[^A-Z0-9]+', '', 'g')")
 
-#: What each criterion compares. Shorter than its length is no value ("0", "n/a").
+#: What each criterion compares: the key, whom it is made for, and what is too short to be a value
+#: ("0", "n/a").
 KEYS = {
-    "email": (SQL("p.email_normalized"), 5),
+    "email": (SQL("p.email_normalized"), SQL("p.email_normalized > ''"), 5),
     "phone": (
-        SQL("COALESCE(p.phone_sanitized, '+' || %s)", _digits(SQL("p.phone"))),
+        SQL("COALESCE(NULLIF(p.phone_sanitized, ''), '+' || %s)", _digits(SQL("p.phone"))),
+        SQL("(p.phone_sanitized > '' OR p.phone > '')"),
         7,
     ),
-    "vat": (VAT, 6),
+    "vat": (VAT, SQL("p.vat > ''"), 6),
     "name_city": (
-        SQL("NULLIF(%s, '') || ' · ' || NULLIF(%s, '')", NAME, _fold(SQL("p.city"))),
+        SQL(
+            "NULLIF(%s, '') || ' · ' || NULLIF(%s, '')",
+            fold_name(SQL("p.name")),
+            _fold(SQL("p.city")),
+        ),
+        SQL("(p.name > '' AND p.city > '')"),
         6,
     ),
 }
@@ -56,7 +78,11 @@ KEYS = {
 CONDITIONS = {
     # Colleagues have the number of their switchboard: of persons under one company the name
     # must be the same too.
-    "phone": SQL("(a.is_company OR a.commercial_id <> b.commercial_id OR a.name = b.name)"),
+    "phone": SQL(
+        "(a.is_company OR a.commercial_id <> b.commercial_id OR %s = %s)",
+        fold_name(SQL("a.name")),
+        fold_name(SQL("b.name")),
+    ),
     # Persons have the number of their company: Odoo copies it to them.
     "vat": SQL("(a.is_company OR a.commercial_id = a.id AND b.commercial_id = b.id)"),
 }

@@ -22,6 +22,7 @@ class CrmRelation(models.Model):
             domain &= self._get_current_domain()
         relations = self.search(domain)
         visible = relations._get_accessible("read")
+        relations = relations.sorted(lambda r: (not r.is_current, r.type_id.sequence, r.id))
         rows = []
         # sudo: of a party that one may not see, the name is shown; its id is left out below.
         for relation in relations.sudo():
@@ -44,7 +45,7 @@ class CrmRelation(models.Model):
                     "is_current": relation.is_current,
                 }
             )
-        return sorted(rows, key=lambda row: not row["is_current"])
+        return rows
 
     @api.model
     def get_network(self, model, record_id, depth=2):
