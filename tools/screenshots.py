@@ -405,7 +405,7 @@ SCREENS = (
         "segmentation_owner_pivot",
         "crm_segmentation.owner_menu_change",
         ".o_list_view",
-        ("button.o_switch_view.o_pivot",),
+        ("button.o_switch_view.o_pivot", ".o_pivot th >> nth=0"),
     ),
     Screen("segmentation_owner_runs", "crm_segmentation.owner_menu_operation", ".o_list_view"),
     Screen(

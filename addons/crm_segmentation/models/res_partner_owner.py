@@ -1,4 +1,6 @@
 # pylint: disable=consider-merging-classes-inherited
+from datetime import timedelta
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
@@ -58,6 +60,9 @@ class ResPartner(models.Model):
     release_notice_date = fields.Date(
         string="Release Announced On", readonly=True, copy=False, groups="base.group_user"
     )
+    release_on = fields.Date(
+        string="Free On", compute="_compute_release_on", groups="base.group_user"
+    )
     owner_required = fields.Boolean(compute="_compute_owner_required")
 
     @api.depends("user_id")
@@ -97,6 +102,13 @@ class ResPartner(models.Model):
             & Domain("commercial_partner_id", "any!", [("user_id", "=", False)])
         )
         return domain if True in value else ~domain
+
+    @api.depends("release_notice_date")
+    def _compute_release_on(self):
+        notice = timedelta(days=self._get_owner_number("release_notice_days", NOTICE_DAYS))
+        for partner in self:
+            announced = partner.release_notice_date
+            partner.release_on = announced and announced + notice
 
     def _compute_owner_required(self):
         self.owner_required = self._get_owner_setting("required") == "True"

@@ -1,9 +1,5 @@
 # pylint: disable=consider-merging-classes-inherited
-from datetime import timedelta
-
 from odoo import models
-
-from .res_partner_owner import NOTICE_DAYS
 
 
 class ResPartner(models.Model):
@@ -29,7 +25,6 @@ class ResPartner(models.Model):
             self.env["crm.owner.change"]._fields["reason"]._description_selection(self.env)
         )
         free = set(self.search([("id", "in", self.ids), ("is_free_contact", "=", True)]).ids)
-        notice_days = self._get_owner_number("release_notice_days", NOTICE_DAYS)
         # sudo: names of colleagues, who may work in other companies.
         users = self.env["res.users"].sudo()
         users = users.browse({row[key] for row in latest.values() for key in row if "user" in key})
@@ -40,8 +35,6 @@ class ResPartner(models.Model):
             # As in owner_since: a change that is not the present owner's says nothing of him.
             if change.get("new_user_id") != (partner.user_id.id or None):
                 change = {}
-            announced = partner.release_notice_date
-            free_on = announced and announced + timedelta(days=notice_days)
             result.append(
                 {
                     "id": partner.id,
@@ -54,7 +47,7 @@ class ResPartner(models.Model):
                     "by": names.get(change.get("user_id"), False),
                     "former_owner": names.get(change.get("old_user_id"), False),
                     "is_free": partner.id in free,
-                    "free_on": free_on,
+                    "free_on": partner.release_on,
                 }
             )
         return result

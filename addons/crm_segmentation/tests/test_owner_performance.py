@@ -73,6 +73,7 @@ class TestOwnerPerformance(OwnerCommon):
             "former_owner_id": {"fields": {"display_name": {}}},
             "keep_owner": {},
             "release_notice_date": {},
+            "release_on": {},
             "owner_required": {},
             "owner_to_persons": {},
             "other_owner_count": {},
