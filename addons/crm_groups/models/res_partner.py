@@ -22,6 +22,34 @@ class ResPartner(models.Model):
         "of a group that is filled by a rule is excluded from it.",
     )
 
+    group_responsible = fields.Char(
+        string="Responsible",
+        compute="_compute_group_responsible",
+        groups="base.group_user",
+        help="The users who look after the groups of the contact and of its company.",
+    )
+
+    @api.depends(
+        "contact_group_ids.user_id",
+        "contact_group_ids.user_ids",
+        "commercial_partner_id.contact_group_ids",
+    )
+    def _compute_group_responsible(self):
+        """Say who is responsible, and through which group."""
+        for partner in self:
+            # sudo: the company and its groups may be hidden from who reads the person.
+            contact = partner.sudo()
+            groups = contact.contact_group_ids | contact.commercial_partner_id.contact_group_ids
+            partner.group_responsible = "; ".join(
+                self.env._(
+                    "%(users)s, of %(group)s",
+                    users=", ".join((group.user_ids or group.user_id).mapped("name")),
+                    group=group.complete_name,
+                )
+                for group in groups
+                if group.user_ids or group.user_id
+            )
+
     @api.depends(
         "contact_group_ids.sequence",
         "contact_group_ids.effective_pricelist_id",
