@@ -25,6 +25,7 @@ class CrmContactCard(models.Model):
     properties_definition = fields.PropertiesDefinition(readonly=True)
     hidden_parts = fields.Char(readonly=True, help="Codes between commas, as is the next one.")
     required_parts = fields.Char(readonly=True)
+    first_parts = fields.Char(readonly=True)
 
     _key_uniq = models.UniqueIndex("(key)")
 
@@ -54,8 +55,13 @@ class CrmContactCard(models.Model):
             required = card.group_ids.required_part_ids
             hidden = card.group_ids.hidden_part_ids - required
             card.properties_definition = definition
-            card.hidden_parts = f",{','.join(hidden.mapped('code'))}," if hidden else False
-            card.required_parts = f",{','.join(required.mapped('code'))}," if required else False
+            card.hidden_parts = self._join_codes(hidden)
+            card.required_parts = self._join_codes(required)
+            card.first_parts = self._join_codes(card.group_ids.first_part_ids - hidden)
+
+    @api.model
+    def _join_codes(self, parts):
+        return f",{','.join(parts.mapped('code'))}," if parts else False
 
 
 class CrmContactCardPart(models.Model):

@@ -5,7 +5,12 @@ from ast import literal_eval
 from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
-CARD_FIELDS = {"member_properties_definition", "hidden_part_ids", "required_part_ids"}
+CARD_FIELDS = {
+    "member_properties_definition",
+    "hidden_part_ids",
+    "required_part_ids",
+    "first_part_ids",
+}
 
 
 class CrmContactGroup(models.Model):
@@ -34,6 +39,13 @@ class CrmContactGroup(models.Model):
         relation="crm_contact_group_required_part_rel",
         string="Require on the Card",
         domain=[("is_page", "=", False)],
+    )
+    first_part_ids = fields.Many2many(
+        comodel_name="crm.contact.card.part",
+        relation="crm_contact_group_first_part_rel",
+        string="First on the Card",
+        domain=[("is_page", "=", True)],
+        help="Pages that come before the others, and of which the first is open.",
     )
     contacts_view = fields.Selection(
         selection=[("list", "List"), ("kanban", "Kanban")],
@@ -74,6 +86,7 @@ class CrmContactGroup(models.Model):
             if group.member_properties_definition
             or group.hidden_part_ids
             or group.required_part_ids
+            or group.first_part_ids
         }
         return tuple(
             (group.id, node.id)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -21,6 +22,58 @@ class ResPartner(models.Model):
         help="Groups added here stay even when their rule does not match. A contact taken out "
         "of a group that is filled by a rule is excluded from it.",
     )
+
+    all_contact_group_ids = fields.Many2many(
+        comodel_name="crm.contact.group",
+        string="Groups, the Company's Included",
+        compute="_compute_all_contact_group_ids",
+        search="_search_all_contact_group_ids",
+        groups="base.group_user",
+        help="The groups of the contact, and those of its company, which it follows.",
+    )
+    group_responsible = fields.Char(
+        string="Responsible",
+        compute="_compute_group_responsible",
+        groups="base.group_user",
+        help="The users who look after the groups of the contact and of its company.",
+    )
+
+    @api.depends("contact_group_ids", "commercial_partner_id.contact_group_ids")
+    def _compute_all_contact_group_ids(self):
+        for partner in self:
+            # sudo: the company may be hidden from who reads the person.
+            company = partner.sudo().commercial_partner_id
+            if company._origin == partner._origin:
+                company = company.browse()
+            partner.all_contact_group_ids = partner.contact_group_ids | company.contact_group_ids
+
+    def _search_all_contact_group_ids(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        if operator == "in" and False in value:
+            # Neither the contact nor its company is in a group.
+            some = self._search_all_contact_group_ids("in", set(value) - {False})
+            return some | ~self._search_all_contact_group_ids("any", Domain.TRUE)
+        own = Domain("contact_group_ids", operator, value)
+        # sudo: the company may be hidden from who sees the person.
+        companies = self.sudo().with_context(active_test=False)._search(own)
+        return own | Domain("commercial_partner_id", "in", companies)
+
+    @api.depends("all_contact_group_ids.user_id", "all_contact_group_ids.user_ids")
+    def _compute_group_responsible(self):
+        """Say who is responsible, and through which group."""
+        for partner in self:
+            # sudo: the responsible users may be of another company.
+            groups = partner.all_contact_group_ids.sudo()
+            partner.group_responsible = "; ".join(
+                self.env._(
+                    "%(users)s, of %(group)s",
+                    users=", ".join((group.user_ids or group.user_id).mapped("name")),
+                    group=group.complete_name,
+                )
+                for group in groups
+                if group.user_ids or group.user_id
+            )
 
     @api.depends(
         "contact_group_ids.sequence",

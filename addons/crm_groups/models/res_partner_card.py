@@ -39,6 +39,7 @@ class ResPartner(models.Model):
     )
     card_hidden_parts = fields.Char(related="card_id.hidden_parts")
     card_required_parts = fields.Char(related="card_id.required_parts")
+    card_first_parts = fields.Char(related="card_id.first_parts")
 
     @api.onchange("contact_group_ids")
     def _onchange_contact_groups_card(self):
@@ -46,7 +47,9 @@ class ResPartner(models.Model):
         sources = self.env["crm.contact.group"]._get_card_sources()
         # sudo: groups of the company may be elsewhere; cards are the system's.
         groups = self.sudo().contact_group_ids._origin
-        groups |= self.sudo().commercial_partner_id._origin.contact_group_ids  # sudo: as above
+        company = self.sudo().commercial_partner_id._origin  # sudo: as above
+        if company != self._origin:
+            groups |= company.contact_group_ids
         chosen = sorted({source for group, source in sources if group in groups.ids})
         key = ",".join(map(str, chosen))
         cards = self.env["crm.contact.card"].sudo()  # sudo: as above
@@ -168,7 +171,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _apply_card_parts(self, arch):
-        """Have the form hide and require the parts that the contact's groups say."""
+        """Have the form hide, require and put first the parts that the contact's groups say."""
         # sudo: a list of settings.
         for part in self.env["crm.contact.card.part"].sudo().search([]):
             tag = "page" if part.is_page else "field"
@@ -176,7 +179,12 @@ class ResPartner(models.Model):
                 self._add_condition(
                     node, "invisible", f"',{part.code},' in (card_hidden_parts or '')"
                 )
-                if not part.is_page:
+                if part.is_page:
+                    # For the client, which puts the page first (see contact_card_pages.js).
+                    node.set("data-card-part", part.code)
+                    # The first page is open, which is this one unless a group puts another first.
+                    node.attrib.pop("autofocus", None)
+                else:
                     self._add_condition(
                         node, "required", f"',{part.code},' in (card_required_parts or '')"
                     )

@@ -71,6 +71,9 @@ class TestCard(CrmGroupsCommon):
             self.assertFalse(form.card_id)
             form.contact_group_ids.add(self.vips)
         self.assertEqual(list(self._get_values(self.north)), ["contract", "bonus"])
+        with Form(self.north) as form:
+            form.contact_group_ids.remove(self.vips.id)
+            self.assertFalse(form.card_id, "A company that has left is not its own company's")
 
     def test_create_with_values(self):
         contact = self.Partner.create(
@@ -123,6 +126,30 @@ class TestCard(CrmGroupsCommon):
             form.phone = "1"
         with self.assertRaisesRegex(AssertionError, "vat"), Form(self.north) as form:
             form.ref = "x"
+
+    def test_pages_that_come_first(self):
+        pages = self.env["crm.contact.card.part"].search([("is_page", "=", True)])
+        sales, notes = pages[:2]
+        self.dealers.first_part_ids = notes
+        self.vips.hidden_part_ids = sales
+        self.customers.first_part_ids = sales
+        self.vips.add_contacts(self.north.ids)
+        self.assertEqual(self.north.card_first_parts, f",{notes.code},", "Not a hidden one")
+        arch = self.Partner.get_view(self.env.ref("base.view_partner_form").id, "form")["arch"]
+        self.assertIn(f'data-card-part="{notes.code}"', arch)
+
+    def test_responsible_on_the_card(self):
+        self.dealers.user_id = self.user_sales
+        self.vips.user_ids = self.user_manager + self.user_sales
+        self.assertFalse(self.north.group_responsible)
+        self.dealers.add_contacts(self.north.ids)
+        self.assertEqual(
+            self.north.group_responsible,
+            f"{self.user_sales.name}, of {self.dealers.complete_name}",
+        )
+        self.vips.add_contacts(self.east.ids)
+        names = ", ".join(self.vips.user_ids.mapped("name"))
+        self.assertEqual(self.east.group_responsible, f"{names}, of {self.vips.complete_name}")
 
     def test_own_list(self):
         favourite = self.env["ir.filters"].create(

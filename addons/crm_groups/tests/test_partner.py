@@ -6,6 +6,39 @@ from .common import CrmGroupsCommon
 
 @tagged("post_install", "-at_install")
 class TestPartner(CrmGroupsCommon):
+    def test_persons_are_found_by_the_groups_of_their_company(self):
+        person, other = self.Partner.create(
+            [
+                {"name": "Test person", "parent_id": self.north.id},
+                {"name": "Test other", "parent_id": self.east.id},
+            ]
+        )
+        self.vips.add_contacts(self.north.ids)
+        self.dealers.add_contacts((self.south + other).ids)
+        contacts = self.north + self.south + self.east + person + other
+        followers = self.north + person
+        dealers = self.dealers.ids
+        for condition, expected in [
+            (("in", self.vips.ids), followers),
+            (("=", self.vips.id), followers),
+            (("ilike", "VIP dealers"), followers),
+            (("child_of", dealers), followers + self.south + other),
+            (("in", dealers), self.south + other),
+            (("not in", dealers), followers + self.east),
+            (("=", False), self.east),
+            (("!=", False), contacts - self.east),
+            (("in", [*dealers, False]), self.south + other + self.east),
+            (("any", [("code", "=", self.dealers.code)]), self.south + other),
+        ]:
+            with self.subTest(condition=condition):
+                domain = [("id", "in", contacts.ids), ("all_contact_group_ids", *condition)]
+                self.assertEqual(self.Partner.search(domain).sorted("id"), expected.sorted("id"))
+                self.assertEqual(
+                    contacts.filtered_domain(domain).sorted("id"), expected.sorted("id")
+                )
+        self.assertEqual(person.all_contact_group_ids, self.vips)
+        self.assertEqual(other.all_contact_group_ids, self.dealers)
+
     def test_search(self):
         self.dealers.add_contacts(self.north.ids)
         self.vips.add_contacts(self.south.ids)

@@ -50,3 +50,26 @@ class TestGroupsTour(HttpCase):
             f"/odoo/action-{action.id}", "crm_groups_out_of_reach", login="crm_groups_tour"
         )
         self.assertEqual(self.contact.contact_group_ids.filtered(lambda g: g.kind == "manual"), vip)
+
+    def test_card(self):
+        """What the group puts first on the card comes first; its responsible user is named."""
+        vip = self.env["crm.contact.group"].create(
+            {
+                "name": "Tour VIP",
+                "user_id": self.env.ref("base.user_admin").id,
+                "first_part_ids": self.env.ref(
+                    "crm_groups.crm_contact_card_part_internal_notes"
+                ).ids,
+            }
+        )
+        vip.add_contacts(self.contact.ids)
+        self.start_tour(f"/odoo/contacts/{self.contact.id}", "crm_groups_card", login="admin")
+
+    def test_drag_and_drop(self):
+        """A group dragged below another one is there afterwards, with the group below it."""
+        Group = self.env["crm.contact.group"]
+        gold = Group.create({"name": "Tour gold"})
+        below = Group.create({"name": "Tour gold north", "parent_id": gold.id})
+        self.start_tour("/odoo/contact-groups", "crm_groups_drag", login="admin")
+        self.assertEqual(gold.parent_id.name, "Tour dealers")
+        self.assertEqual(below.complete_name, "Tour dealers / Tour gold / Tour gold north")

@@ -65,3 +65,41 @@ registry.category("web_tour.tours").add("crm_groups_out_of_reach", {
         { trigger: ".o_list_view:not(:has(.o_data_cell:contains('Tour Customer')))" },
     ],
 });
+
+registry.category("web_tour.tours").add("crm_groups_card", {
+    steps: () => [
+        {
+            content: "The card as the group of the customer wants it",
+            trigger: ".o_notebook .nav-item:first-child a.active[name='internal_notes']",
+        },
+        {
+            content: "Who is responsible, and through which group",
+            trigger: ".o_field_widget[name='group_responsible']:contains('Tour VIP')",
+        },
+        {
+            content: "Another group is chosen: its page comes first at once",
+            trigger: ".o_field_widget[name='contact_group_ids'] .o_tag .o_delete",
+            run: "hover && click .o_field_widget[name='contact_group_ids'] .o_tag .o_delete",
+        },
+        { trigger: ".o_notebook .nav-item:first-child a[name='contact_addresses']" },
+        { trigger: ".o_form_button_cancel", run: "click" },
+        { trigger: ".o_notebook .nav-item:first-child a[name='internal_notes']" },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_groups_drag", {
+    steps: () => [
+        { trigger: ".o_list_view" },
+        { trigger: "button.o_switch_view.o_hierarchy", run: "click" },
+        { trigger: ".o_hierarchy_node:contains('Tour gold')" },
+        {
+            content: "Drag a group below another one",
+            trigger: ".o_hierarchy_node:contains('Tour gold')",
+            run: "drag_and_drop .o_hierarchy_node:contains('Tour dealers')",
+        },
+        {
+            content: "It came with what is below it",
+            trigger: ".o_hierarchy_row:contains('Tour gold dealers') .o_hierarchy_node:contains('Unfold')",
+        },
+    ],
+});
