@@ -29,8 +29,8 @@
         "data/ir_exports_data.xml",
     ],
     "demo": [
-        "demo/crm_type_demo.xml",
         "demo/type_demo.xml",
+        "demo/crm_type_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_segmentation/static/src/**/*"],
