@@ -159,6 +159,54 @@ SCREENS = (
         "crm_segmentation.crm_duplicate_criterion_menu",
         ".o_list_view",
     ),
+    Screen(
+        "segmentation_type_brings",
+        "crm_segmentation.crm_type_menu_deal",
+        ".o_list_view",
+        (".o_data_cell[name=name]:has-text('Tender') >> nth=0",),
+    ),
+    Screen(
+        "segmentation_required_fields",
+        "crm_segmentation.crm_type_menu_company",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=name]:has-text('Dealer') >> nth=0",
+            ".o_notebook a[name=requirements]",
+        ),
+    ),
+    Screen(
+        "segmentation_merge",
+        "crm_segmentation.crm_type_menu_company",
+        ".o_list_view",
+        (
+            ".o_data_row:has-text('Reseller') .o_list_record_selector input"
+            ", .o_data_row >> nth=1 >> .o_list_record_selector input",
+            ".o_cp_action_menus button:has-text('Actions')",
+            ".o-dropdown--menu .o_menu_item:has-text('Merge')",
+        ),
+    ),
+    Screen("segmentation_companies", "crm_segmentation.res_partner_menu_companies", ".o_list_view"),
+    Screen("segmentation_persons", "crm_segmentation.res_partner_menu_persons", ".o_list_view"),
+    Screen(
+        "segmentation_glance",
+        "crm_segmentation.res_partner_menu_companies",
+        ".o_list_view",
+        (".o_data_row .o_data_cell[name=complete_name] >> nth=0", ".o_crm_glance_item >> nth=0"),
+    ),
+    Screen(
+        "segmentation_incomplete", "crm_segmentation.res_partner_menu_incomplete", ".o_list_view"
+    ),
+    Screen("segmentation_list_fields", "crm_segmentation.crm_list_field_menu", ".o_list_view"),
+    Screen(
+        "segmentation_list_field_real",
+        "crm_segmentation.crm_list_field_menu",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=name]:has-text('Own Warehouse') >> nth=0",
+            "button[name=action_open_real]:visible",
+        ),
+    ),
+    Screen("segmentation_deals_by_type", "crm_segmentation.crm_lead_menu_deal_type", ".o_pivot"),
     Screen("ladder_pains", "crm_marketing_ladder.crm_pain_menu", ".o_list_view"),
     Screen(
         "ladder_pain_form",

@@ -67,6 +67,8 @@
         "demo/duplicate_demo.xml",
         "demo/segment_demo.xml",
         "demo/owner_demo.xml",
+        "demo/type_demo.xml",
+        "demo/crm_type_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_segmentation/static/src/**/*"],

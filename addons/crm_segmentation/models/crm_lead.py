@@ -206,7 +206,11 @@ class CrmLead(models.Model):
     def load(self, fields, data):
         typed = self.with_context(crm_type_kinds=[DEAL])
         return self.env["crm.type"]._load_typed(
-            super(CrmLead, typed).load, self, "deal_type_id", fields, data
+            lambda records, *rows: super().load(*rows),
+            typed,
+            "deal_type_id",
+            fields,
+            data,
         )
 
     @api.model

@@ -21,13 +21,13 @@ class CrmType(models.Model):
         ``crm_import_all_or_none`` in the context, and in Odoo's import screen (which offers to
         skip such rows itself), one bad row keeps all out, as everywhere in Odoo.
 
-        :param load: Odoo's own method
+        :param load: Odoo's own method, called with the model, the fields and the rows
         :param records: the model that is loaded into
         :param field_name: its field that holds the type
         :return: what Odoo's ``load`` returns
         """
         if field_name not in fields or not self._may_split(fields):
-            return load(fields, data)
+            return load(records, fields, data)
         column = fields.index(field_name)
         known = self._get_import_codes(records._get_import_kinds())
         find_kind = records._get_import_kind_finder(fields)
@@ -57,7 +57,8 @@ class CrmType(models.Model):
         if not good and messages:
             return {"ids": [], "messages": messages, "nextrow": 0}
         names = [*fields[:column], f"{field_name}/.id", *fields[column + 1 :]]
-        result = load(names, good)
+        found = frozenset(type_id for codes in known.values() for type_id in codes.values())
+        result = load(records.with_context(crm_type_imported_ids=found), names, good)
         for message in result["messages"]:
             self._renumber(message, kept, field_name)
         result["messages"] = messages + result["messages"]

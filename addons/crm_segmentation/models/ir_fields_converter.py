@@ -8,6 +8,10 @@ class IrFieldsConverter(models.AbstractModel):
 
     @api.model
     def db_id_for(self, model, field, subfield, value, savepoint):
+        found = self.env.context.get("crm_type_imported_ids")
+        is_type = found and field.comodel_name == "crm.type" and subfield == ".id"
+        if is_type and str(value).isdigit() and int(value) in found:
+            return int(value), []  # looked up already, for all rows at once
         try:
             return super().db_id_for(model, field, subfield, value, savepoint)
         except ValueError as error:

@@ -89,7 +89,11 @@ class ResPartner(models.Model):
     def load(self, fields, data):
         typed = self.with_context(crm_type_kinds=[CONTACT, COMPANY])
         return self.env["crm.type"]._load_typed(
-            super(ResPartner, typed).load, self, "crm_type_id", fields, data
+            lambda records, *rows: super().load(*rows),
+            typed,
+            "crm_type_id",
+            fields,
+            data,
         )
 
     @api.model

@@ -22,6 +22,16 @@ class TestTypeImport(SegmentationCommon):
         self.assertEqual(companies.crm_type_id, self.type_company)
         self.assertNotIn("Company 100", companies.mapped("name"))
 
+    def test_types_cost_no_query_per_row(self):
+        counts = []
+        for columns in (("name", "is_company"), ("name", "is_company", "crm_type_id")):
+            rows = [[f"R{n}", "1", "test_company"][: len(columns)] for n in range(150)]
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self._load(rows, columns)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLess(counts[1], counts[0] + 40)
+
     def test_message_names_field_value_and_codes(self):
         [message] = self._load([["Wrong", "1", "rubbish"]])["messages"]
         self.assertEqual(message["type"], "error")
