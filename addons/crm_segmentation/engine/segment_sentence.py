@@ -1,15 +1,13 @@
 """A domain in words: plain Python on the list form of a domain."""
 
-WORDS = {"&": " and ", "|": " or "}
 
-
-def describe(items, phrase, words=WORDS, negation="not ({})"):
+def describe(items, phrase, words, negation):
     """Put a domain into words.
 
     :param list items: a domain as a list, in prefix notation
     :param phrase: function of one condition (name, operator, value) that returns its words
-    :param dict words: what joins the sides of ``&`` and of ``|``
-    :param str negation: how something is denied
+    :param dict words: what joins the sides: {"&": " and ", "|": " or "}
+    :param str negation: how something is denied: "not ({})"
     :rtype: str
     """
     stack = []

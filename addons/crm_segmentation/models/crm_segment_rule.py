@@ -51,7 +51,6 @@ class CrmSegment(models.Model):
         "crm_segment_need_rel",
         "needed_id",
         "segment_id",
-        string="Used By",
         readonly=True,
     )
 

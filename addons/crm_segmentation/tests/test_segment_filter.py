@@ -26,12 +26,12 @@ class TestSegmentFilter(SegmentCommon):
         self.assertEqual(self._find(either), self.alpha + self.beta)
 
     def test_none_count_and_amount(self):
-        def line(condition, threshold=1, domain=WON):
+        def line(condition, threshold):
             return {
                 "source": "deal",
                 "condition": condition,
                 "threshold": threshold,
-                "domain": repr(domain),
+                "domain": repr(WON),
             }
 
         cases = {
