@@ -58,6 +58,9 @@ SCREENS = (
         ".o_list_view",
         (".o_data_cell[name=name]:has-text('Dealer') >> nth=0",),
     ),
+    Screen(
+        "segmentation_bulk_operations", "crm_segmentation.crm_bulk_operation_menu", ".o_list_view"
+    ),
     Screen("ladder_pains", "crm_marketing_ladder.crm_pain_menu", ".o_list_view"),
     Screen(
         "ladder_pain_form",

@@ -24,6 +24,7 @@
     ],
     "demo": [
         "demo/crm_type_demo.xml",
+        "demo/bulk_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -6,3 +6,4 @@ from . import test_bulk_input
 from . import test_bulk_cron
 from . import test_bulk_tour
 from . import test_bulk_wizard
+from . import test_bulk_performance
