@@ -207,6 +207,9 @@ SCREENS = (
         ),
     ),
     Screen("segmentation_deals_by_type", "crm_segmentation.crm_lead_menu_deal_type", ".o_pivot"),
+    Screen(
+        "segmentation_bulk_operations", "crm_segmentation.crm_bulk_operation_menu", ".o_list_view"
+    ),
     Screen("ladder_pains", "crm_marketing_ladder.crm_pain_menu", ".o_list_view"),
     Screen(
         "ladder_pain_form",

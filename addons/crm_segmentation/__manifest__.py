@@ -69,6 +69,7 @@
         "demo/owner_demo.xml",
         "demo/type_demo.xml",
         "demo/crm_type_demo.xml",
+        "demo/bulk_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_segmentation/static/src/**/*"],

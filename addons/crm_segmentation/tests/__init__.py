@@ -40,3 +40,4 @@ from . import test_owner_tour
 from . import test_segment_suite
 from . import test_bulk_tour
 from . import test_bulk_wizard
+from . import test_bulk_performance
