@@ -4,6 +4,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+#: As many contacts with a name make a longer list of ids than a second look-up takes.
+MANY = 5000
+
 
 class ResPartner(models.Model):
     """A contact with its relations, seen from its side."""
@@ -86,12 +89,20 @@ class ResPartner(models.Model):
         for text in filter(None, texts):
             role, colon, name = (part.strip() for part in str(text).partition(":"))
             if colon:
-                named = Domain("display_name", "ilike", name) if name else Domain.TRUE
+                named = self._get_named(name) if name else Domain.TRUE
                 found.append(self._get_related_sql(named, role))
             else:
-                found.append(self._get_related_sql(Domain("display_name", "ilike", role)))
+                found.append(self._get_related_sql(self._get_named(role)))
                 found.append(self._get_related_sql(Domain.TRUE, role))
         return Domain.OR(Domain("id", "in", sql) for sql in found)
+
+    @api.model
+    def _get_named(self, name):
+        """Contacts by a part of their name: looked up once, for that walks through all of them,
+        and the search for their relations has two sides."""
+        domain = Domain("display_name", "ilike", name)
+        found = self.with_context(active_test=False)._search(domain, limit=MANY).get_result_ids()
+        return domain if len(found) == MANY else Domain("id", "in", found)
 
     @api.model
     def _get_related_sql(self, others, role=None):
