@@ -10,7 +10,7 @@ from ..engine.dependencies import find_loop, sort_by_need
 from ..engine.rules import Rule, find_tests
 
 #: Fields of a contact that say in which groups it is.
-GROUP_FIELDS = {"contact_group_ids", "price_group_id"}
+GROUP_FIELDS = {"contact_group_ids", "all_contact_group_ids", "price_group_id"}
 NEGATIVE = {"!=": "=", "not in": "in", "not ilike": "ilike", "not any": "any", "not like": "like"}
 
 

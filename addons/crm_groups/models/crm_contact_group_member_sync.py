@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+#: A rule that looks at one of them asks for the groups of the contact's company.
+COMPANY_FIELDS = {"all_contact_group_ids", "commercial_partner_id", "parent_id"}
+
 
 class CrmContactGroupMember(models.Model):
     """How memberships change by the set: in SQL, and what follows from a change."""
@@ -194,10 +197,27 @@ class CrmContactGroupMember(models.Model):
     @api.model
     def _follow_groups(self, group_ids, partner_ids):
         """Look again at the rules that ask for members of groups that have changed."""
+        rules = self.env["crm.contact.group"]._get_smart_rules()
+        rules = [rule for rule in rules if rule.needs & group_ids]
+        if not rules:
+            return
         if len(partner_ids) <= self.FOLLOW_LIMIT:
+            if any(rule.watched & COMPANY_FIELDS for rule in rules):
+                # sudo: the rule means all persons of the company, whoever has changed it.
+                partner_ids = (
+                    self.env["res.partner"]
+                    .sudo()
+                    .search(
+                        [
+                            "|",
+                            ("id", "in", partner_ids),
+                            ("commercial_partner_id", "in", partner_ids),
+                        ]
+                    )
+                    .ids
+                )
             self.env["crm.contact.group"]._follow_contacts(partner_ids, set(), group_ids)
             return
         # sudo: the rules of other companies' groups wait too.
         groups = self.env["crm.contact.group"].sudo()
-        needing = [rule.group_id for rule in groups._get_smart_rules() if rule.needs & group_ids]
-        groups.browse(needing)._await_rebuild()
+        groups.browse([rule.group_id for rule in rules])._await_rebuild()

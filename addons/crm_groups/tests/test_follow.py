@@ -134,6 +134,17 @@ class TestFollow(CrmGroupsCommon):
         groups = (third + second + first)._sort_by_dependency()
         self.assertEqual(groups, first + second + third)
 
+    def test_rule_on_the_groups_of_the_company(self):
+        person = self.Partner.create({"name": "Test person", "parent_id": self.north.id})
+        smart = self._create_smart(
+            domain=[("all_contact_group_ids", "in", self.dealers.ids), ("is_company", "=", False)]
+        )
+        self.assertEqual(smart.rule_group_ids, self.dealers)
+        self.dealers.add_contacts(self.north.ids)
+        self._assert_member(smart, person, "in", "rule")
+        self.dealers.remove_contacts(self.north.ids)
+        self._assert_member(smart, person, "past", "rule")
+
     def test_rule_on_subgroups(self):
         smart = self._create_smart(domain=[("contact_group_ids", "child_of", self.dealers.ids)])
         self.assertEqual(smart._find_needed_groups(), self.dealers + self.vips)

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.sale.tests.common import SaleCommon
 
@@ -53,7 +53,69 @@ class TestSaleAccess(SaleCommon):
         invoice.with_user(self.books).action_post()
         self.assertEqual(invoice.state, "posted")
 
+    def test_delivery(self):
+        if "stock.picking" not in self.env:
+            self.skipTest("stock is not installed")
+        store = new_test_user(
+            self.env,
+            "crm_groups_sale_store",
+            "stock.group_stock_user,crm_groups.group_all_contacts",
+        )
+        self.sale_order.with_user(self.seller).action_confirm()
+        picking = self.sale_order.picking_ids
+        self.assertEqual(picking.partner_id, self.partner)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        picking = picking.with_user(store)
+        slip = (
+            self.env["ir.actions.report"]
+            .with_user(store)
+            ._render_qweb_html("stock.report_deliveryslip", picking.ids)[0]
+        )
+        self.assertIn(self.partner.name.encode(), slip)
+        for move in picking.move_ids:
+            move.write({"quantity": move.product_uom_qty, "picked": True})
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+
+    def test_mail_to_the_hidden_customer(self):
+        self.sale_order.message_subscribe(partner_ids=self.partner.ids)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        order = self.sale_order.with_user(self.seller)
+        composer = self.env["mail.compose.message"].with_user(self.seller)
+        composer = composer.with_context(**order.action_quotation_send()["context"]).create({})
+        composer._action_send_mail()
+        self.assertEqual(order.state, "sent")
+        message = order.message_ids[:1]
+        self.assertIn(self.partner, message.sudo().notified_partner_ids)
+        # A colleague writes on the order too: the customer follows it, and stays hidden.
+        colleague = self.sale_order.with_user(self.other)
+        colleague.message_post(
+            body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertFalse(self.partner.with_user(self.other).has_access("read"))
+
     def test_change_of_salesperson(self):
         self.assertFalse(self.partner.with_user(self.other).has_access("read"))
         self.sale_order.user_id = self.other
         self.assertTrue(self.partner.with_user(self.other).has_access("read"))
+
+
+@tagged("post_install", "-at_install")
+class TestPortal(SaleCommon, HttpCase):
+    def test_hidden_customer_opens_his_own_quotation(self):
+        customer = new_test_user(self.env, "crm_groups_sale_portal", "base.group_portal")
+        group = self.env["crm.contact.group"].create({"name": "Test VIP", "access": "hidden"})
+        group.add_contacts(customer.partner_id.ids)
+        self.assertTrue(customer.partner_id.access_scope_id)
+        order = self.sale_order.copy({"partner_id": customer.partner_id.id})
+        order.action_quotation_sent()
+        self.authenticate(customer.login, customer.login)
+        self.assertIn(order.name, self.url_open("/my/quotes").text)
+        page = self.url_open(f"/my/orders/{order.id}")
+        self.assertEqual(page.status_code, 200)
+        self.assertIn(order.name, page.text)
+        self.assertEqual(self.url_open("/my/account").status_code, 200)
+        elsewhere = self.url_open(f"/my/orders/{self.sale_order.id}")
+        self.assertNotIn(self.sale_order.name, elsewhere.text, "Sent back to the portal's home")
