@@ -68,7 +68,6 @@
         "demo/segment_demo.xml",
         "demo/owner_demo.xml",
         "demo/type_demo.xml",
-        "demo/crm_type_demo.xml",
         "demo/bulk_demo.xml",
     ],
     "assets": {
