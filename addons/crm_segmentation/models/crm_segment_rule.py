@@ -179,6 +179,7 @@ class CrmSegment(models.Model):
             .sudo()
             .with_context(
                 allowed_company_ids=companies.ids,
+                crm_segment_chain=(*self.env.context.get("crm_segment_chain", ()), self.id),
                 lang=partner.lang or "en_US",
                 tz=partner.tz or "UTC",
                 active_test=True,
@@ -231,8 +232,20 @@ class CrmSegment(models.Model):
             queries.append(query.select())
         return SQL(" UNION ").join(queries)
 
+    def _refuse_loop(self):
+        """Stop where a segment asks, by others, for itself: by a part of a name it can."""
+        if self.id in self.env.context.get("crm_segment_chain", ()):
+            raise ValidationError(
+                self.env._(
+                    "The segment %s needs itself, by way of other segments. Take it out of one "
+                    "of them.",
+                    self.name,
+                )
+            )
+
     def _select_known_members(self, ids=None):
         """Return the query of the members: stored where only that is right, else as of now."""
+        self._refuse_loop()
         if self.method == "filter" and self.mode == "live":
             return self._select_members(ids)
         column = SQL.identifier("lead_id" if self.model_name == "crm.lead" else "partner_id")
@@ -282,6 +295,7 @@ class CrmSegment(models.Model):
         read a second time.
         """
         self.ensure_one()
+        self._refuse_loop()
         live = self.method == "filter" and self.mode == "live"
         if not live or self.join == "any" or not self.criterion_ids or alias != query.table:
             return SQL("%s IN (%s)", SQL.identifier(alias, "id"), self._select_known_members())

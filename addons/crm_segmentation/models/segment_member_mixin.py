@@ -77,7 +77,8 @@ class SegmentMemberMixin(models.AbstractModel):
             wanted = Domain(value)
         domains = [self._get_segment_domain(Segment.search(mine & wanted), negative)]
         if nothing:
-            saved = Domain("method", "=", "filter")
+            # One that failed must not stop the question who is in none.
+            saved = Domain("method", "=", "filter") & Domain("state", "!=", "failed")
             every = self.env["crm.segment"].search(mine & saved)
             domains.append(self._get_segment_domain(every, not negative))
         return Domain.AND(domains) if negative else Domain.OR(domains)

@@ -41,3 +41,4 @@ from . import test_segment_suite
 from . import test_bulk_tour
 from . import test_bulk_wizard
 from . import test_bulk_performance
+from . import test_segment_faults

@@ -189,6 +189,25 @@ class TestSegmentFilter(SegmentCommon):
         with self.assertRaisesRegex(UserError, "One cannot be archived"):
             one.active = False
 
+    def test_loop_by_a_part_of_a_name(self):
+        one = self._create_segment(("self", [("name", "=", "Nobody")]), name="Round one")
+        two = self._create_segment(("self", [("segment_ids", "in", one.ids)]), name="Round two")
+        with self.assertRaisesRegex(ValidationError, "Round .* needs itself"):
+            one.criterion_ids.domain = repr([("segment_ids", "ilike", "Round t")])
+        # Got past the check: it fails alone, and contacts still open.
+        self.env.cr.execute(
+            "UPDATE crm_segment_criterion SET domain = %s WHERE segment_id = %s",
+            [repr([("segment_ids", "ilike", "Round t")]), one.id],
+        )
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        for segment in one + two:
+            segment._refresh_or_note_error()
+            self.assertEqual(segment.state, "failed")
+            self.assertRegex(segment.last_error, "needs itself")
+        good = self._create_segment(("deal", WON), name="Good")
+        self.assertEqual(self.alpha.segment_ids, good)
+
     def test_unusable_lines_are_refused_with_their_name(self):
         cases = [
             (("self", []), "take in everything"),

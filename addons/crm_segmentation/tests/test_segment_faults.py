@@ -1,0 +1,68 @@
+from contextlib import closing
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestTwoAtOnce(BaseCase):
+    """Two connections at once, and one that is killed: with cursors of their own."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.registry.cursor() as cr:  # commits at its end
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            self.partner_id = (
+                env["res.partner"].create({"name": "Segment fault", "is_company": True}).id
+            )
+            segment = env["crm.segment"].create(
+                {
+                    "name": "Fault",
+                    "company_id": False,
+                    "keep_history": True,
+                    "criterion_ids": [
+                        Command.create({"domain": repr([("name", "=", "Segment fault")])})
+                    ],
+                }
+            )
+            self.segment_id = segment.id
+        self.addCleanup(self._delete)
+
+    def _delete(self):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["crm.segment"].browse(self.segment_id).exists().unlink()
+            env["res.partner"].browse(self.partner_id).exists().unlink()
+
+    def _get_segment(self, cr):
+        return api.Environment(cr, SUPERUSER_ID, {})["crm.segment"].browse(self.segment_id)
+
+    def test_two_refreshes_at_once(self):
+        """The second is told so; the first goes on and ends."""
+        with closing(self.registry.cursor()) as first, closing(self.registry.cursor()) as second:
+            self._get_segment(first).action_refresh()
+            with self.assertRaisesRegex(UserError, "being refreshed or edited"):
+                self._get_segment(second).action_refresh()
+            second.rollback()
+            first.commit()  # pylint: disable=invalid-commit
+            segment = self._get_segment(second)
+            segment.action_refresh()
+            self.assertEqual((segment.last_entered, segment.last_count), (0, 1))
+            second.rollback()
+
+    def test_killed_half_way(self):
+        """What a killed refresh has done is not there, and the next one does all of it."""
+        with closing(self.registry.cursor()) as killed:
+            self._get_segment(killed).action_refresh()
+            killed.rollback()
+        with closing(self.registry.cursor()) as cr:
+            segment = self._get_segment(cr)
+            self.assertEqual(segment.state, "waiting")
+            self.assertFalse(segment.member_ids)
+            segment.action_refresh()
+            self.assertEqual(segment.last_entered, 1)
+            cr.rollback()
