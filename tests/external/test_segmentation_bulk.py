@@ -151,22 +151,24 @@ def test_from_a_server_action(call):
     companies = call(
         "res.partner", "create", vals_list=[{"name": "Bulk action", "is_company": True}]
     )
+    [tag] = call("res.partner.category", "create", vals_list=[{"name": "Bulk action"}])
     code = (
         "bulk = env['crm.bulk.operation'].create({'model': records._name, "
-        "'domain': [('id', 'in', records.ids)], 'operation': 'watch', 'vals': {}})\n"
+        "'domain': [('id', 'in', records.ids)], 'operation': 'tag', "
+        f"'vals': {{'tag_ids': [{tag}]}}}})\n"
         "bulk.action_apply()\n"
+        # XML-RPC has no None to answer with.
+        "action = {'type': 'ir.actions.act_window_close'}\n"
     )
     action = call(
         "ir.actions.server",
         "create",
-        vals_list=[{"name": "Watch", "model_id": model, "state": "code", "code": code}],
+        vals_list=[{"name": "Tag", "model_id": model, "state": "code", "code": code}],
     )
     context = {"active_model": "res.partner", "active_ids": companies, "active_id": companies[0]}
-    before = call("res.partner", "read", ids=companies, fields=["message_is_follower"])
-    call("res.partner", "message_unsubscribe", ids=companies, partner_ids=[3])
     call("ir.actions.server", "run", ids=action, context=context)
-    after = call("res.partner", "read", ids=companies, fields=["message_is_follower"])
-    assert after[0]["message_is_follower"], before
+    [row] = call("res.partner", "read", ids=companies, fields=["category_id"])
+    assert row["category_id"] == [tag]
 
 
 SET_UP = """

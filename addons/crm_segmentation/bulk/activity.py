@@ -25,8 +25,7 @@ class ActivityChange(Change):
     def get_label(cls, env):
         return env._("Schedule an activity")
 
-    def check(self):
-        super().check()
+    def check_values(self):
         self.resolve("activity_type")
         self.resolve("user")
         try:

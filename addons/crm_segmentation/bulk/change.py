@@ -97,6 +97,7 @@ class Change:
         :raises UserError: that names the value and the mend
         """
         self.check_keys()
+        self.check_values()
 
     def describe(self):
         """Return what it does, in a few words with names."""
@@ -123,6 +124,9 @@ class Change:
         raise NotImplementedError
 
     # -- to be said where it differs ---------------------------------------------------
+
+    def check_values(self):
+        """Look through the values of the keys, see :meth:`check`."""
 
     def get_allowed(self, records):
         """Return those of the records that the user may change."""

@@ -30,8 +30,7 @@ class GroupChange(Change):
     def get_label(cls, env):
         return env._("Change contact groups")
 
-    def check(self):
-        super().check()
+    def check_values(self):
         self.require("group_id")
         if self.mode == "move":
             self.require("target_group_id")

@@ -26,8 +26,7 @@ class OwnerChange(FieldChange):
     def get_label(cls, env):
         return env._("Change the owner")
 
-    def check(self):
-        super().check()
+    def check_values(self):
         self.require("user_id", "user_ids")
         users = self.users
         wrong = users.filtered(lambda user: not user.active or user.share)
@@ -159,7 +158,7 @@ class OwnerChange(FieldChange):
 
     def restore(self, records, befores):
         current = self._get_followers(records, self.users) if records._name != ACTIVITY else {}
-        super().restore(records, befores)
+        result = super().restore(records, befores)
         left = {}
         for record_id, ids in current.items():
             new = set(ids) - set(befores[record_id].get("followers") or [])
@@ -168,6 +167,7 @@ class OwnerChange(FieldChange):
         for partner_ids, record_ids in left.items():
             # sudo: the change made them followers, whoever may write the record now.
             records.browse(record_ids).sudo().message_unsubscribe(partner_ids=list(partner_ids))
+        return result
 
     def _write(self, records, vals):
         # One notice at the end instead of one for each activity.

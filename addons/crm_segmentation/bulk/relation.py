@@ -32,8 +32,7 @@ class RelationChange(Change):
     def get_label(cls, env):
         return env._("Add or remove a relation")
 
-    def check(self):
-        super().check()
+    def check_values(self):
         self.require("type_id")
         self.require("partner_id")
         self.resolve("relation_type")

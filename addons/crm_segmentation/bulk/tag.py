@@ -22,8 +22,7 @@ class TagChange(Change):
     def get_label(cls, env):
         return env._("Add or remove tags")
 
-    def check(self):
-        super().check()
+    def check_values(self):
         self.require(*self.keys)
         self.resolve("tags")
 

@@ -19,8 +19,7 @@ class TeamChange(FieldChange):
     def get_label(cls, env):
         return env._("Change the sales team")
 
-    def check(self):
-        super().check()
+    def check_values(self):
         self.require("team_id")
         self.resolve("team")
 

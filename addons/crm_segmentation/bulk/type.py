@@ -27,8 +27,7 @@ class TypeChange(FieldChange):
     def keys(self):
         return (FIELD[self.model],)
 
-    def check(self):
-        super().check()
+    def check_values(self):
         self.require(*self.keys)
         crm_type = self.crm_type
         if crm_type and not crm_type.active:

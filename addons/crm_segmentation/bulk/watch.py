@@ -19,8 +19,7 @@ class WatchChange(Change):
     def get_label(cls, env):
         return env._("Watch or stop watching")
 
-    def check(self):
-        super().check()
+    def check_values(self):
         self.resolve("partners")
 
     @cached_property

@@ -35,7 +35,9 @@ from . import crm_lead_segment
 from . import segment_crossing
 from . import crm_bulk_operation
 from . import crm_bulk_operation_line
+from . import crm_bulk_operation_plan
 from . import crm_bulk_operation_run
+from . import crm_bulk_operation_background
 from . import crm_bulk_operation_api
 from . import crm_bulk_operation_screens
 from . import crm_relation_type

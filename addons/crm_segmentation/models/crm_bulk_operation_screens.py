@@ -1,3 +1,4 @@
+# pylint: disable=consider-merging-classes-inherited
 from markupsafe import Markup
 
 from odoo import api, fields, models

@@ -51,7 +51,7 @@ class CrmBulkChange(models.TransientModel):
     category_ids = fields.Many2many("res.partner.category", string="Tags")
     tag_ids = fields.Many2many("crm.tag", string="Tags ")
     group_model = fields.Char(default="crm.contact.group")
-    group_id = fields.Many2oneReference(string="Group", model_field="group_model")
+    group_id = fields.Many2oneReference(model_field="group_model")
     target_group_id = fields.Many2oneReference(string="To the Group", model_field="group_model")
     relation_model = fields.Char(default="crm.relation.type")
     relation_type_id = fields.Many2oneReference(string="Relation", model_field="relation_model")
