@@ -79,12 +79,14 @@ CONDITIONS = {
     # Colleagues have the number of their switchboard: of persons under one company the name
     # must be the same too.
     "phone": SQL(
-        "(a.is_company OR a.commercial_id <> b.commercial_id OR %s = %s)",
+        "(a.is_company OR a.commercial_partner_id <> b.commercial_partner_id OR %s = %s)",
         fold_name(SQL("a.name")),
         fold_name(SQL("b.name")),
     ),
     # Persons have the number of their company: Odoo copies it to them.
-    "vat": SQL("(a.is_company OR a.commercial_id = a.id AND b.commercial_id = b.id)"),
+    "vat": SQL(
+        "(a.is_company OR a.commercial_partner_id = a.id AND b.commercial_partner_id = b.id)"
+    ),
 }
 
 

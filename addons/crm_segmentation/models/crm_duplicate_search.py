@@ -8,14 +8,16 @@ from ..engine import duplicates
 
 _logger = logging.getLogger(__name__)
 
-#: Who can be a duplicate at all. Not the addresses of a contact, and not our own people.
+#: Values that more than one contact has, with these contacts: one walk through all of them. Who
+#: can be a duplicate at all: not the addresses of a contact, and not our own people. Contacts of
+#: different companies, and a company and a person, are never the same.
 #: OFFSET 0: the key is worked out once for each, not again for its length.
-CONTACTS = """
+SHARED = """
     CREATE TEMPORARY TABLE crm_duplicate_key ON COMMIT DROP AS
-    SELECT * FROM (
+    SELECT key, company, is_company, count(*) AS number, array_agg(id) AS ids
+      FROM (
         SELECT p.id, COALESCE(p.company_id, 0) AS company,
-               COALESCE(p.is_company, FALSE) AS is_company,
-               p.parent_id, p.commercial_partner_id AS commercial_id, p.name, %(key)s AS key
+               COALESCE(p.is_company, FALSE) AS is_company, %(key)s AS key
           FROM res_partner p
          WHERE p.active
            AND %(filled)s
@@ -24,34 +26,35 @@ CONTACTS = """
            AND NOT EXISTS (SELECT FROM res_company WHERE res_company.partner_id = p.id)
         OFFSET 0) keyed
      WHERE length(key) >= %(length)s
+     GROUP BY key, company, is_company
+    HAVING count(*) > 1
 """
 
-#: Contacts of different companies, a company and a person, a contact and its own parent are never
-#: the same. Who was said to be somebody else stays so.
+#: A contact and its own parent are never the same. Who was said to be somebody else stays so.
 PAIRS = """
     INSERT INTO crm_duplicate_match
            (partner_a_id, partner_b_id, criterion_id, value, search_id,
             create_uid, create_date, write_uid, write_date)
-    SELECT a.id, b.id, %(criterion)s, a.key, %(search)s,
+    SELECT a.id, b.id, %(criterion)s, shared.key, %(search)s,
            %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
-      FROM (SELECT key, company, is_company FROM crm_duplicate_key
-             GROUP BY key, company, is_company
-            HAVING count(*) BETWEEN 2 AND %(most)s) shared
-      JOIN crm_duplicate_key a USING (key, company, is_company)
-      JOIN crm_duplicate_key b USING (key, company, is_company)
-     WHERE a.id < b.id
+      FROM crm_duplicate_key shared
+      CROSS JOIN unnest(shared.ids) one
+      CROSS JOIN unnest(shared.ids) other
+      JOIN res_partner a ON a.id = one
+      JOIN res_partner b ON b.id = other
+     WHERE shared.number <= %(most)s
+       AND one < other
        AND b.id IS DISTINCT FROM a.parent_id
        AND a.id IS DISTINCT FROM b.parent_id
        AND %(condition)s
        AND NOT EXISTS (SELECT FROM crm_duplicate_exclusion x
-                        WHERE x.partner_a_id = a.id AND x.partner_b_id = b.id)
+                        WHERE x.partner_a_id = one AND x.partner_b_id = other)
         ON CONFLICT (partner_a_id, partner_b_id, criterion_id)
         DO UPDATE SET value = EXCLUDED.value, search_id = EXCLUDED.search_id
 """
 
 TOO_COMMON = """
-    SELECT key, count(*) FROM crm_duplicate_key GROUP BY key, company, is_company
-    HAVING count(*) > %s ORDER BY count(*) DESC, key LIMIT 10
+    SELECT key, number FROM crm_duplicate_key WHERE number > %s ORDER BY number DESC, key LIMIT 10
 """
 
 
@@ -205,7 +208,7 @@ class CrmDuplicateSearch(models.Model):
         self.env["crm.duplicate.exclusion"].flush_model()
         cr = self.env.cr
         cr.execute("DROP TABLE IF EXISTS crm_duplicate_key")
-        cr.execute(SQL(CONTACTS, key=key, filled=filled, length=length))
+        cr.execute(SQL(SHARED, key=key, filled=filled, length=length))
         cr.execute("ANALYZE crm_duplicate_key")
         cr.execute(
             SQL(
