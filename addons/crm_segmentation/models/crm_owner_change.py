@@ -73,11 +73,20 @@ class CrmOwnerChange(models.Model):
     _partner_date_idx = models.Index("(partner_id, date DESC)")
 
     @api.model
-    def _search(self, domain, *args, **kwargs):
+    def _search(
+        self, domain, offset=0, limit=None, order=None, *, active_test=True, bypass_access=False
+    ):
         """Show changes of contacts only that the user may see, whatever addon restricts them."""
-        if not self.env.su:
+        if not (self.env.su or bypass_access):
             domain = Domain(domain) & Domain("partner_id", "any", Domain("id", "!=", False))
-        return super()._search(domain, *args, **kwargs)
+        return super()._search(
+            domain,
+            offset,
+            limit,
+            order,
+            active_test=active_test,
+            bypass_access=bypass_access,
+        )
 
     def _check_access(self, operation):
         """Forbid changes of contacts that the user may not see: see `_search`."""

@@ -30,6 +30,7 @@ class CrmOwnerOperation(models.Model):
             ("preview", "Preview"),
             ("running", "Running"),
             ("done", "Done"),
+            ("undoing", "Being Undone"),
             ("undone", "Undone"),
         ],
         required=True,
@@ -43,6 +44,9 @@ class CrmOwnerOperation(models.Model):
         index=True,
         ondelete="set null",
         default=lambda self: self.env.user,
+    )
+    undo_user_id = fields.Many2one(
+        "res.users", string="Undone By", readonly=True, index="btree_not_null", ondelete="set null"
     )
     description = fields.Char(readonly=True)
     days = fields.Integer(string="Days Without Activity", readonly=True)
@@ -65,7 +69,7 @@ class CrmOwnerOperation(models.Model):
             parts = (labels.get(operation.kind), operation.description)
             operation.display_name = ": ".join(part for part in parts if part)
 
-    @api.depends("line_ids.state")
+    @api.depends("line_ids.state", "state")
     def _compute_counts(self):
         # sudo: the numbers are of the whole, also of contacts out of reach.
         lines = self.env["crm.owner.operation.line"].sudo()
@@ -84,7 +88,8 @@ class CrmOwnerOperation(models.Model):
             operation.failed_count = get("failed")
             operation.undone_count = get("undone")
             total = get("planned", "done", "skipped", "failed", "undone", "kept")
-            operation.progress = 100 * (total - get("planned")) / total if total else 100
+            left = get("done" if operation.state == "undoing" else "planned")
+            operation.progress = 100 * (total - left) / total if total else 100
 
     def action_apply(self):
         """Carry out what the preview shows; a large one goes on by itself in the background.
@@ -101,8 +106,7 @@ class CrmOwnerOperation(models.Model):
         # user, see _apply_lines.
         self.sudo().write({"state": "running", "user_id": self.env.uid})
         if self.planned_count + self.later_count > AT_ONCE:
-            # sudo: a sales administrator may not start scheduled actions in general.
-            self.env.ref("crm_segmentation.ir_cron_owner_operations").sudo()._trigger()
+            self._continue_later()
         else:
             list(self._announce_later())
             self._apply_lines(AT_ONCE)
@@ -112,38 +116,64 @@ class CrmOwnerOperation(models.Model):
     def action_undo(self):
         """Give each contact and deal back, save those that somebody has changed since.
 
-        :return: how many were ``undone`` and ``skipped``
+        The rights of the one who undoes it decide on each contact. A large one goes on by
+        itself in the background.
+
+        :return: how many were ``undone`` and ``skipped``, and how many are ``waiting``
         :rtype: dict
         :raises UserError: when it is not done, or has been undone already
         :raises AccessError: when it is somebody else's and the user is no sales administrator
         """
         self.ensure_one()
         self._check_may_change()
-        if self.state == "undone":
+        if self.state in ("undoing", "undone"):
             raise UserError(self.env._("%s has been undone already.", self.display_name))
         if self.state != "done":
             raise UserError(
                 self.env._("%s is not done yet: there is nothing to undo.", self.display_name)
             )
-        result = self._undo_lines()
-        self.sudo().state = "undone"  # sudo: as in action_apply.
-        return result
+        # sudo: as in action_apply.
+        self.sudo().write({"state": "undoing", "undo_user_id": self.env.uid})
+        if self.done_count > AT_ONCE:
+            self._continue_later()
+        else:
+            self._undo_lines(AT_ONCE)
+            self._finish_undo()
+        # sudo: the numbers are of the whole, as in _compute_counts.
+        states = self.sudo().line_ids.grouped("state")
+        count = {state: len(lines) for state, lines in states.items()}
+        return {
+            "undone": count.get("undone", 0),
+            "skipped": count.get("kept", 0),
+            "waiting": count.get("done", 0),
+        }
 
     def action_undo_and_notify(self):
         """Undo, and tell on the screen what became of it (the button)."""
+        result = self.action_undo()
+        if result["waiting"]:
+            message = self.env._(
+                "It is being undone in the background: %(waiting)s to go.", **result
+            )
+        else:
+            message = self.env._(
+                "%(undone)s given back, %(skipped)s left alone: somebody has changed them since, "
+                "or their owner has left.",
+                **result,
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._(
-                    "%(undone)s given back, %(skipped)s left alone: somebody has changed them "
-                    "since, or their owner has left.",
-                    **self.action_undo(),
-                ),
+                "message": message,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _continue_later(self):
+        # sudo: neither a salesperson nor a sales administrator may start scheduled actions.
+        self.env.ref("crm_segmentation.ir_cron_owner_operations").sudo()._trigger()
 
     def action_view_lines(self):
         """Open the contacts of this release or handover, by owner."""
@@ -182,8 +212,11 @@ class CrmOwnerOperation(models.Model):
 
         The schedule and those who archive users act on contacts of all companies.
         """
-        # sudo: who ordered it.
-        user = self.sudo().user_id or self.env["res.users"].browse(SUPERUSER_ID)
+        # sudo: who ordered it. Of a deleted user nothing is left but the rights of the public.
+        operation = self.sudo()
+        undoing = operation.state == "undoing"
+        user = operation.undo_user_id if undoing else operation.user_id
+        user = user or self.env.ref("base.public_user")
         ordered = self.with_user(user)
         wide = user.id == SUPERUSER_ID or (
             self.kind == "handover" and user.has_group("base.group_erp_manager")
@@ -216,6 +249,11 @@ class CrmOwnerOperation(models.Model):
         if not lines.search_count([("operation_id", "=", self.id), ("state", "=", "planned")]):
             self.sudo().state = "done"  # sudo: as in action_apply.
             self._tell_owners()
+
+    def _finish_undo(self):
+        lines = self.env["crm.owner.operation.line"].sudo()  # sudo: as in _compute_counts.
+        if not lines.search_count([("operation_id", "=", self.id), ("state", "=", "done")]):
+            self.sudo().state = "undone"  # sudo: as in action_apply.
 
     @api.autovacuum
     def _gc_operations(self):

@@ -37,17 +37,17 @@ class CrmOwnerOperation(models.Model):
             self._write_owners(model, todo, REASON[self.kind], "done")
         return len(rows)
 
-    def _undo_lines(self):
-        """Give back what was changed and is still as this operation left it.
+    def _undo_lines(self, limit):
+        """Give back some of what was changed and is still as this operation left it.
 
-        :return: how many were ``undone`` and ``skipped``
-        :rtype: dict
+        :param int limit: how many lines at most
+        :return: how many lines were dealt with, 0 when none is left
+        :rtype: int
         """
-        rows = self._lock_lines("done")
-        undone = 0
+        rows = self._lock_lines("done", limit)
         for model, records in self._split_by_model(rows):
             now = self._read_owners(model, records)
-            changed = [r["id"] for r in records if now.get(r["record_id"]) != r["new_user_id"]]
+            changed = [r["id"] for r in records if now.get(r["record_id"], 0) != r["new_user_id"]]
             self._set_line_states(changed, "kept", "changed")
             todo = [r for r in records if now.get(r["record_id"], 0) == r["new_user_id"]]
             if self.kind != "company":
@@ -56,10 +56,19 @@ class CrmOwnerOperation(models.Model):
                 left = [r["id"] for r in todo if r["old_user_id"] in gone]
                 self._set_line_states(left, "kept", "left")
                 todo = [r for r in todo if r["old_user_id"] not in gone]
+            allowed = self._find_allowed(model, todo)
+            forbidden = [r["id"] for r in todo if r["record_id"] not in allowed]
+            self._set_line_states(forbidden, "kept", "right")
+            todo = [r for r in todo if r["record_id"] in allowed]
             for line in todo:
                 line["to"] = line["old_user_id"]
-            undone += self._write_owners(model, todo, "undo", "undone")
-        return {"undone": undone, "skipped": len(rows) - undone}
+            self._write_owners(model, todo, "undo", "undone")
+        return len(rows)
+
+    def _find_allowed(self, model, rows):
+        """Return the ids of those that the one who ordered it may edit."""
+        records = self._act_as().env[model].browse([row["record_id"] for row in rows])
+        return set((records if records.env.su else records._filtered_access("write")).ids)
 
     def _find_left(self, user_ids):
         """Return the users who can't have contacts back because they were archived since.
@@ -115,9 +124,9 @@ class CrmOwnerOperation(models.Model):
         """Leave alone what was changed since, is exempt or not the user's to edit."""
         now = self._read_owners(model, rows)
         reasons = defaultdict(list)
-        acting = self._act_as().env[model]
-        records = acting.browse([row["record_id"] for row in rows if row["record_id"] in now])
-        allowed = set((records if acting.env.su else records._filtered_access("write")).ids)
+        present = [row for row in rows if row["record_id"] in now]
+        allowed = self._find_allowed(model, present)
+        records = self.env[model].browse([row["record_id"] for row in present])
         exempt = set()
         if self.kind == "release":
             # sudo: only whether they are exempt.
@@ -247,7 +256,7 @@ class CrmOwnerOperation(models.Model):
     @api.model
     def _cron_continue(self):
         """Finish what was too large to do while somebody waited, or was killed half-way."""
-        for operation in self.search([("state", "=", "running")], order="id"):
+        for operation in self.search([("state", "in", ("running", "undoing"))], order="id"):
             if not operation._process():
                 return
 
@@ -258,15 +267,20 @@ class CrmOwnerOperation(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        for _owner in self._announce_later():
+        undoing = self.state == "undoing"
+        step = self._undo_lines if undoing else self._apply_lines
+        for _owner in () if undoing else self._announce_later():
             if not self.env["ir.cron"]._commit_progress(1):
                 return False
         # The number is for the progress of the schedule; lines of others are never added to it.
-        remaining = self.planned_count
-        while count := self._apply_lines(BATCH):
+        remaining = self.done_count if undoing else self.planned_count
+        while count := step(BATCH):
             remaining = max(0, remaining - count)
             if not self.env["ir.cron"]._commit_progress(count, remaining=remaining) and remaining:
                 return False
-        self._finish()
+        if undoing:
+            self._finish_undo()
+        else:
+            self._finish()
         self.env["ir.cron"]._commit_progress()
         return True

@@ -69,7 +69,9 @@ class CrmOwnerOperationLine(models.Model):
             line.display_name = (line.lead_id or line.partner_id).display_name
 
     @api.model
-    def _search(self, domain, *args, **kwargs):
+    def _search(
+        self, domain, offset=0, limit=None, order=None, *, active_test=True, bypass_access=False
+    ):
         """Show lines only of contacts and deals that the user may see."""
         if not self.env.su:
             anything = Domain("id", "!=", False)
@@ -78,7 +80,14 @@ class CrmOwnerOperationLine(models.Model):
                 & (Domain("partner_id", "=", False) | Domain("partner_id", "any", anything))
                 & (Domain("lead_id", "=", False) | Domain("lead_id", "any", anything))
             )
-        return super()._search(domain, *args, **kwargs)
+        return super()._search(
+            domain,
+            offset,
+            limit,
+            order,
+            active_test=active_test,
+            bypass_access=bypass_access,
+        )
 
     def _check_access(self, operation):
         """Forbid lines of contacts and deals that the user may not see."""

@@ -135,8 +135,7 @@ class ResPartner(models.Model):
             return operation.browse()
         operation = operation.sudo(self.env.su)
         if count > AT_ONCE:
-            # sudo: a salesperson may not start scheduled actions in general.
-            self.env.ref("crm_segmentation.ir_cron_owner_operations").sudo()._trigger()
+            operation._continue_later()
         else:
             operation._apply_lines(AT_ONCE)
             operation._finish()

@@ -91,7 +91,7 @@ class TestOwnerHandover(OwnerCommon):
         self.assertFalse(self.contacts.user_id or self.deal.user_id)
         self.assertEqual(set(self.contacts.mapped("free_reason")), {"archived"})
         self.assertEqual(self.contacts.former_owner_id, self.anna)
-        self.assertEqual(operation.action_undo(), {"undone": 5, "skipped": 0})
+        self.assertEqual(operation.action_undo(), {"undone": 5, "skipped": 0, "waiting": 0})
 
     def test_contacts_only(self):
         self._apply(new_user_id=self.ben.id, with_deals=False)
@@ -105,7 +105,7 @@ class TestOwnerHandover(OwnerCommon):
         self.contacts[2].unlink()
         self.anna.active = False
         result = operation.with_user(self.boss).action_undo()
-        self.assertEqual(result, {"undone": 3, "skipped": 1})
+        self.assertEqual(result, {"undone": 3, "skipped": 1, "waiting": 0})
         self.assertEqual(self.contacts[0].user_id, self.anna)
         self.assertEqual(self.contacts[1].user_id, self.cleo)
         self.assertEqual((self.deal.user_id, self.deal.team_id), (self.anna, team))
@@ -118,7 +118,7 @@ class TestOwnerHandover(OwnerCommon):
         self.env.cr.execute("DELETE FROM res_users WHERE id = %s", [self.cleo.id])
         self.env.invalidate_all()
         # Contacts and lines both have nobody now: they are as the operation left them.
-        self.assertEqual(operation.action_undo(), {"undone": 4, "skipped": 0})
+        self.assertEqual(operation.action_undo(), {"undone": 4, "skipped": 0, "waiting": 0})
 
     def test_company_the_new_owner_does_not_work_in(self):
         self.contacts[0].company_id = self.company_b
@@ -175,6 +175,36 @@ class TestOwnerHandover(OwnerCommon):
         self.assertEqual((operation.state, operation.done_count), ("done", 2006))
         self.assertEqual(contacts.user_id, self.ben)
         self.assertEqual(self._last(contacts[0]).user_id, self.boss)
+        result = operation.with_user(self.boss).action_undo()
+        self.assertEqual(result, {"undone": 0, "skipped": 0, "waiting": 2006})
+        self.assertEqual((operation.state, operation.progress), ("undoing", 0))
+        with self.assertRaisesRegex(UserError, "undone already"):
+            operation.action_undo()
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_segmentation.ir_cron_owner_operations").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((operation.state, operation.undone_count), ("undone", 2006))
+        self.assertEqual(contacts.user_id, self.anna)
+        self.assertEqual(self._last(contacts[0]).user_id, self.boss)
+
+    def test_undo_by_somebody_who_may_not_edit_all(self):
+        self.contacts[0].company_id = self.company_b
+        admin = self.env.ref("base.user_admin")
+        operation = self._apply(admin, mode="free", with_deals=False)
+        self.assertEqual(operation.done_count, 4)
+        result = operation.with_user(self.boss).action_undo()
+        self.assertEqual(result, {"undone": 3, "skipped": 1, "waiting": 0})
+        self.assertEqual(operation.line_ids.filtered("why").why, "right")
+        self.assertFalse(self.contacts[0].user_id)
+
+    def test_ordered_by_somebody_who_was_deleted(self):
+        operation = self._apply(new_user_id=self.ben.id)
+        self.assertEqual(operation.state, "done")
+        operation.write({"state": "running", "user_id": False})
+        operation.line_ids.write({"state": "planned"})
+        self.contacts.user_id = self.anna
+        operation._apply_lines(100)
+        self.assertFalse(operation.line_ids.filtered(lambda line: line.state == "done"))
 
 
 @tagged("post_install", "-at_install")
@@ -217,7 +247,9 @@ class TestOwnerPass(OwnerCommon):
         )
         self.assertEqual((self.none + self.other).user_id, self.anna)
         self.assertEqual(self._last(self.other).reason, "company")
-        self.assertEqual(operation.with_user(self.anna).action_undo(), {"undone": 2, "skipped": 0})
+        self.assertEqual(
+            operation.with_user(self.anna).action_undo(), {"undone": 2, "skipped": 0, "waiting": 0}
+        )
         self.assertFalse(self.none.user_id)
         self.assertEqual(self.other.user_id, self.ben)
         with self.assertRaises(AccessError):

@@ -329,7 +329,7 @@ class TestOwnerRelease(ReleaseCommon):
         operation = self._last(contacts[0]).operation_id
         contacts[2].with_user(self.ben).take_ownership()
         result = operation.with_user(self.boss).action_undo()
-        self.assertEqual(result, {"undone": 2, "skipped": 1})
+        self.assertEqual(result, {"undone": 2, "skipped": 1, "waiting": 0})
         self.assertEqual([contact.user_id for contact in contacts], [self.anna, self.ben, self.ben])
         self.assertEqual(self._last(contacts[0]).reason, "undo")
         self.assertFalse(contacts[0].free_reason)
@@ -344,7 +344,7 @@ class TestOwnerRelease(ReleaseCommon):
         self._run()
         self.anna.active = False
         operation = self._last(contact).operation_id
-        self.assertEqual(operation.action_undo(), {"undone": 0, "skipped": 1})
+        self.assertEqual(operation.action_undo(), {"undone": 0, "skipped": 1, "waiting": 0})
         self.assertEqual(operation.line_ids.filtered("why").why, "left")
         self.assertFalse(contact.user_id)
 
@@ -353,7 +353,7 @@ class TestOwnerRelease(ReleaseCommon):
         self._run()
         operation = self._last(other).operation_id
         contact.unlink()
-        self.assertEqual(operation.action_undo(), {"undone": 1, "skipped": 0})
+        self.assertEqual(operation.action_undo(), {"undone": 1, "skipped": 0, "waiting": 0})
 
     def test_rights(self):
         self._idle(announced=9)

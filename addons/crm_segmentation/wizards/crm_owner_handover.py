@@ -122,8 +122,7 @@ class CrmOwnerHandover(models.TransientModel):
             )
         operation = operation.sudo(self.env.su)
         if count > AT_ONCE:
-            # sudo: a sales administrator may not start scheduled actions in general.
-            self.env.ref("crm_segmentation.ir_cron_owner_operations").sudo()._trigger()
+            operation._continue_later()
         else:
             operation._apply_lines(AT_ONCE)
             operation._finish()
