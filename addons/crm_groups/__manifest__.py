@@ -1,6 +1,6 @@
 {
     "name": "CRM Contact Groups",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "summary": "The contact base as a tree that prices, protects and fills itself",
     "author": "CRM Suite",
     "license": "LGPL-3",

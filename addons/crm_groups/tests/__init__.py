@@ -16,3 +16,4 @@ from . import test_security
 from . import test_tour_groups
 from . import test_views
 from . import test_wizards
+from . import test_migration
