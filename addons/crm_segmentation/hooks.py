@@ -1,3 +1,6 @@
+from odoo.tools import sql
+
+
 def uninstall_hook(env):
     """Let go of the types before Odoo deletes them.
 
@@ -13,3 +16,5 @@ def uninstall_hook(env):
     constraints.unlink()
     # Settings of contact owners are parameters, which Odoo leaves behind.
     env["ir.config_parameter"].search([("key", "=like", "crm_segmentation.owner_%")]).unlink()
+    # Odoo keeps the index of a field of its own that we had indexed.
+    sql.drop_index(env.cr, "res_partner__user_id_index", "res_partner")
