@@ -175,8 +175,11 @@ class CrmType(models.Model):
                     **({"old_team_id": record.team_id.id} if team else {}),
                 }
                 groups[user, team or self._get_team(record, user, teams)] |= record
-            elif decision["rule"] != "nobody":
+            elif decision["rule"] == "team":
                 continue
+            elif decision["rule"] != "nobody":
+                # Whose it is already, by the same rule: the turn is taken, and this is why.
+                decision["user"] = user.name
             decisions[record.id] = decision
         told = defaultdict(int)
         for (user, new_team), chosen in groups.items():

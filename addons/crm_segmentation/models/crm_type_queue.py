@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class CrmTypeQueue(models.Model):
@@ -55,7 +56,11 @@ class CrmTypeQueue(models.Model):
         :return: for each record the line that gets it, or an empty one
         :rtype: list
         """
-        self.type_id.lock_for_update()
+        # Waits, where the ORM's lock would give up: two deals at once are no error. Whoever waited
+        # and finds the turns changed is started anew by Odoo, as for any row written twice.
+        self.env.cr.execute(
+            SQL("SELECT id FROM crm_type WHERE id = ANY(%s) FOR UPDATE", self.type_id.ids)
+        )
         self.invalidate_recordset(["last_turn", "turn_count"])
         turn = max(self.mapped("last_turn"), default=0)
         last = {line: line.last_turn for line in self}

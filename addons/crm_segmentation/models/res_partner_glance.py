@@ -38,7 +38,7 @@ class ResPartner(models.Model):
             self._get_glance_completeness(),
             self._get_glance_owner(),
             *self._get_glance_deals(),
-            self._get_glance_correspondence(),
+            *self._get_glance_correspondence(),
             self._get_glance_activities(),
             self._get_glance_watching(),
             *(self._get_glance_list(name, icon) for name, icon in LISTS),
@@ -109,25 +109,28 @@ class ResPartner(models.Model):
                 }
 
     def _get_glance_correspondence(self):
-        """E-mails and comments: how many, and when the last one was. One statement."""
-        self.env["mail.message"].flush_model(["model", "res_id", "message_type", "date"])
-        [(count, last)] = self.env.execute_query(
+        """E-mails and comments, and notes: how many, and the last of each. One statement."""
+        self.env["mail.message"].flush_model(
+            ["model", "res_id", "message_type", "subtype_id", "date"]
+        )
+        rows = self.env.execute_query(
             SQL(
-                "SELECT count(*), max(date) FROM mail_message WHERE model = 'res.partner'"
-                " AND res_id = %s AND message_type IN ('email', 'email_outgoing', 'comment')",
+                "SELECT subtype_id IS NOT DISTINCT FROM %s AND message_type = 'comment' AS is_note,"
+                " count(*), max(date) FROM mail_message WHERE model = 'res.partner' AND res_id = %s"
+                " AND message_type IN ('email', 'email_outgoing', 'comment') GROUP BY 1 ORDER BY 1",
+                self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
                 self.id,
             )
         )
-        if not count:
-            return None
-        local = fields.Datetime.context_timestamp(self, last)
-        return {
-            "key": "correspondence",
-            "label": self.env._("Correspondence"),
-            "value": str(count),
-            "detail": self.env._("last on %s", format_date(self.env, local.date())),
-            "icon": "fa-envelope-o",
-        }
+        for is_note, count, last in rows:
+            local = fields.Datetime.context_timestamp(self, last)
+            yield {
+                "key": "notes" if is_note else "correspondence",
+                "label": self.env._("Notes") if is_note else self.env._("Correspondence"),
+                "value": str(count),
+                "detail": self.env._("last on %s", format_date(self.env, local.date())),
+                "icon": "fa-sticky-note-o" if is_note else "fa-envelope-o",
+            }
 
     def _get_glance_activities(self):
         if not self.activity_ids:

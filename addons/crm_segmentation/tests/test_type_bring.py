@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import SegmentationCommon
 
@@ -97,6 +98,23 @@ class TestTypeBring(SegmentationCommon):
         self.assertEqual(deal.type_decision["queue"], 3)
         self.assertIn(self.people[0].name, deal.type_decision_text)
         self.assertIn("whose turn it was among 3", "".join(deal.message_ids.mapped("body")))
+
+    def test_reason_is_kept_where_the_creator_is_next(self):
+        self._set_queue()
+        leads = self.env["crm.lead"].with_user(self.people[0])
+        deal = leads.create({"name": "Deal", "deal_type_id": self.type_deal.id})
+        self.assertEqual(deal.user_id, self.people[0])
+        self.assertIn("whose turn it was among 3", deal.type_decision_text)
+        self.assertEqual(self.type_deal.next_user_id, self.people[1])
+
+    def test_contact_types_of_a_team_are_offered_to_its_members(self):
+        self.type_company.scope_team_ids = self.team
+        self.team.member_ids = [Command.link(self.salesman.id)]
+        text = self.env["res.partner"]._fields["crm_type_id"]._description_domain(self.env)
+        for user, offered in ((self.salesman, True), (self.people[0], False)):
+            values = {"uid": user.id, "is_company": True, "company_id": False}
+            found = self.env["crm.type"].with_user(user).search(safe_eval(text, values))
+            self.assertEqual(self.type_company in found, offered)
 
     def test_form_proposes_the_next_and_saving_takes_the_turn(self):
         self._set_queue()

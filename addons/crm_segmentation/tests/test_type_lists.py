@@ -121,7 +121,13 @@ class TestTypeLists(SegmentationCommon):
             }
         )
         self._create_lead(partner_id=self.person.id, expected_revenue=500, user_id=self.salesman.id)
-        self.company.message_post(body="Hello", message_type="comment")
+        self.company.message_post(
+            body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        for text in ("One", "Two"):
+            self.company.message_post(
+                body=text, message_type="comment", subtype_xmlid="mail.mt_note"
+            )
         self.company.activity_schedule(
             "mail.mail_activity_data_call", user_id=self.env.user.id, summary="Call"
         )
@@ -131,6 +137,7 @@ class TestTypeLists(SegmentationCommon):
         self.assertEqual(glance["deals_pending"]["value"], "1")
         self.assertIn("500", glance["deals_pending"]["detail"])
         self.assertEqual(glance["correspondence"]["value"], "1")
+        self.assertEqual(glance["notes"]["value"], "2")
         self.assertEqual(glance["activities"]["value"], "1")
         self.assertIn("2 more", glance["category_id"]["detail"])
         leads = self.env["crm.lead"].search(glance["deals_pending"]["action"]["domain"])
