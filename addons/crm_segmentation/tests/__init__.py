@@ -7,3 +7,4 @@ from . import test_segment_tour
 from . import test_segment_performance
 from . import test_segment_suite
 from . import test_segment_faults
+from . import test_segment_preview
