@@ -42,3 +42,4 @@ from . import test_bulk_tour
 from . import test_bulk_wizard
 from . import test_bulk_performance
 from . import test_segment_faults
+from . import test_segment_preview
