@@ -14,7 +14,7 @@ MANY = min(5000, CONTACTS)
 #: The native way is measured on fewer: it takes the same time for each record.
 NATIVE = min(100, MANY)
 #: The best of so many runs counts: what else the machine does must not tell.
-ROUNDS = 3
+ROUNDS = 2
 
 
 def make_users():
@@ -45,15 +45,16 @@ def measure(function):
     return work, f"{work:.2f} s of work ({seconds:.2f} s by the clock), {queries} queries"
 
 
-def edit(ids, user):
-    records = env["res.partner"].with_user(user).browse(ids[-NATIVE:])
+def edit(ids, manager, user):
+    """What the manager's list does; whoever gets contacts from another is told of each."""
+    records = env["res.partner"].with_user(manager).browse(ids[-NATIVE:])
     values = [{"user_id": user.id}] * NATIVE
     return measure(lambda: records.web_save_multi(values, {"name": {}}))
 
 
 def native(ids, users):
     """Odoo's way, on a part of the records; the best of some, as of ours."""
-    work, text = min(edit(ids, user) for user in users[1:])
+    work, text = min(edit(ids, users[0], user) for user in users[1:])
     whole = work * MANY / NATIVE
     note(f"Odoo's list edit of {NATIVE}", text)
     note(f"the same of {MANY}", f"{whole:.1f} s of work")
