@@ -246,15 +246,18 @@ class Database:
         assert process.wait() == 0, output
         assert "Traceback" not in output, output
 
-    def value(self, query):
+    def connect(self):
         variables = self.odoo.env()
-        connection = psycopg2.connect(
+        return psycopg2.connect(
             dbname=self.name,
             host=variables["PGHOST"],
             port=variables.get("PGPORT") or 5432,
             user=variables.get("PGUSER"),
             password=variables.get("PGPASSWORD"),
         )
+
+    def value(self, query):
+        connection = self.connect()
         try:
             with connection, connection.cursor() as cursor:
                 cursor.execute(query)
@@ -303,3 +306,21 @@ def test_killed_in_the_middle(database):
     assert database.value(OWNED) == 0
     assert database.value(state) == "undone"
     assert database.value("SELECT undone_count FROM crm_bulk_operation") == CONTACTS
+
+
+def test_a_record_that_somebody_else_holds(database):
+    """It is tried again, told as not possible at last, and waited for by nobody."""
+    holder = database.connect()
+    cursor = holder.cursor()
+    cursor.execute("SELECT min(id) FROM res_partner WHERE name LIKE 'Killed %'")
+    [held] = cursor.fetchone()
+    cursor.execute("UPDATE res_partner SET ref = 'mine' WHERE id = %s", (held,))
+    try:
+        database.run(RUN)
+    finally:
+        holder.commit()
+        holder.close()
+    assert database.facts() == dict.fromkeys(FACTS, CONTACTS - 1)
+    reason = "SELECT reason FROM crm_bulk_operation_line WHERE state = 'refused'"
+    assert database.value(reason) == "Somebody else was changing it at that moment."
+    assert database.value("SELECT state FROM crm_bulk_operation") == "done"

@@ -12,7 +12,9 @@ from odoo.tests import new_test_user
 
 MANY = min(5000, CONTACTS)
 #: The native way is measured on fewer: it takes the same time for each record.
-NATIVE = min(250, MANY)
+NATIVE = min(100, MANY)
+#: The best of so many runs counts: what else the machine does must not tell.
+ROUNDS = 2
 
 
 def make_users():
@@ -43,11 +45,16 @@ def measure(function):
     return work, f"{work:.2f} s of work ({seconds:.2f} s by the clock), {queries} queries"
 
 
-def native(ids, user):
-    records = env["res.partner"].with_user(user).browse(ids[-NATIVE:])
+def edit(ids, manager, user):
+    """What the manager's list does; whoever gets contacts from another is told of each."""
+    records = env["res.partner"].with_user(manager).browse(ids[-NATIVE:])
     values = [{"user_id": user.id}] * NATIVE
+    return measure(lambda: records.web_save_multi(values, {"name": {}}))
 
-    work, text = measure(lambda: records.web_save_multi(values, {"display_name": {}}))
+
+def native(ids, users):
+    """Odoo's way, on a part of the records; the best of some, as of ours."""
+    work, text = min(edit(ids, users[0], user) for user in users[1:])
     whole = work * MANY / NATIVE
     note(f"Odoo's list edit of {NATIVE}", text)
     note(f"the same of {MANY}", f"{whole:.1f} s of work")
@@ -74,19 +81,22 @@ def owner(ids, users, whole):
         "vals": {"user_ids": [user.id for user in owners]},
     }
 
-    bulk = Bulk.create(vals)
-    work, text = measure(bulk.action_preview)
-    note(f"dry run on {MANY}", text, work, 3)
     before = tracked(chosen)
-    done, text = measure(bulk.action_apply)
-    assert bulk.changed_count == MANY, bulk.changed_count
-    note(f"owner of {MANY} changed", text, done, 3)
+    runs = [], [], []
+    for _number in range(ROUNDS):
+        bulk = Bulk.create(vals)
+        for figures, function in zip(
+            runs, (bulk.action_preview, bulk.action_apply, bulk.action_undo), strict=True
+        ):
+            figures.append(measure(function))
+        assert (bulk.changed_count, bulk.undone_count) == (MANY, MANY)
+    (dry, dry_text), (done, done_text), (back, back_text) = map(min, runs)
+    note(f"dry run on {MANY}", dry_text, dry, 3)
+    note(f"owner of {MANY} changed", done_text, done, 3)
     note("beside Odoo's list edit", f"{whole / done:.0f} times faster", done / whole, 1 / 20)
-    lines = tracked(chosen) - before
-    note("tracked changes in the histories", f"{lines} of {MANY}", MANY - lines, 0)
-    back, text = measure(bulk.action_undo)
-    assert bulk.undone_count == MANY, bulk.undone_count
-    note("undone", f"{text} = {back / done:.2f} of the change", back / done, 1.25)
+    note("undone", f"{back_text} = {back / done:.2f} of the change", back / done, 1.25)
+    told, wanted = tracked(chosen) - before, 2 * ROUNDS * MANY
+    note("changes tracked in the histories", f"{told} of {wanted}", wanted - told, 0)
     env.cr.commit()
 
 
@@ -113,6 +123,6 @@ def everything(ids, users):
 IDS = make_contacts()
 USERS = make_users()
 env.cr.commit()
-owner(IDS, USERS, native(IDS, USERS[1]))
+owner(IDS, USERS, native(IDS, USERS))
 everything(IDS, USERS)
 report()
