@@ -132,7 +132,7 @@ SCREENS = (
         "crm_segmentation.crm_relation_menu",
         ".o_list_view",
         (
-            ".o_data_row:has-text('Subsidiary') button[title='Open the other side'] >> nth=0",
+            ".o_data_row:has-text('Subsidiary') button[name=action_open_right] >> nth=0",
             ".o_notebook a[name=relations]",
             ".o_crm_relation_network .o_crm_middle",
         ),
@@ -142,7 +142,7 @@ SCREENS = (
         "crm_segmentation.crm_relation_menu",
         ".o_list_view",
         (
-            ".o_data_row:has-text('Subsidiary') button[title='Open the other side'] >> nth=0",
+            ".o_data_row:has-text('Subsidiary') button[name=action_open_right] >> nth=0",
             ".o_notebook a[name=relations]",
             ".o_crm_relation_large",
         ),

@@ -106,7 +106,7 @@ def test_a_branch_and_its_headquarters(call, companies):
         domain=[["relation_search", "ilike", "headquarters: Relations API B"]],
     )
     assert branch in found
-    network = call("crm.relation", "get_network", model="res.partner", record_id=branch)
+    network = call("crm.relation", "get_network", res_model="res.partner", res_id=branch)
     assert {node["id"] for node in network["nodes"]} == {branch, headquarters}
     ended = call(
         "res.partner",

@@ -50,14 +50,14 @@ class CrmRelation(models.Model):
         return rows
 
     @api.model
-    def get_network(self, model, record_id, depth=2):
+    def get_network(self, res_model, res_id, depth=2):
         """The network of a contact or deal for a picture: who is around it, over a few steps.
 
         One search per step, and the names. Relations that go on only. Behind a party that one may
         not see, nothing is looked up.
 
-        :param model: ``res.partner`` or ``crm.lead``
-        :param record_id: id of the contact or deal in the middle
+        :param res_model: ``res.partner`` or ``crm.lead``
+        :param res_id: id of the contact or deal in the middle
         :param depth: steps, 1 to 3
         :raises UserError: another model
         :return: ``nodes`` (``key``, ``model``, ``id`` or False when it may not be seen, ``name``,
@@ -66,9 +66,11 @@ class CrmRelation(models.Model):
             more than 400 relations: relations)
         :rtype: dict
         """
-        if model not in (PARTNER, LEAD):
-            raise UserError(self.env._("Contacts and deals have relations, “%s” has none.", model))
-        centre = self.env[model].browse(record_id)
+        if res_model not in (PARTNER, LEAD):
+            raise UserError(
+                self.env._("Contacts and deals have relations, “%s” has none.", res_model)
+            )
+        centre = self.env[res_model].browse(res_id)
         centre.check_access("read")
         levels = {self._get_key(centre): (centre, 0)}
         links, left_out, unread, edge = self.browse(), set(), 0, [centre]

@@ -39,6 +39,11 @@ function countLeaves(key, children) {
 export function routeLink(from, to, bow) {
     const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
     const aside = { x: (from.y - to.y) * bow, y: (to.x - from.x) * bow };
+    if (middle.x * aside.x + middle.y * aside.y < 0) {
+        // Outwards, not over the middle of the picture.
+        aside.x = -aside.x;
+        aside.y = -aside.y;
+    }
     const turn = { x: middle.x + aside.x, y: middle.y + aside.y };
     return {
         path: `M ${from.x} ${from.y} Q ${turn.x} ${turn.y} ${to.x} ${to.y}`,

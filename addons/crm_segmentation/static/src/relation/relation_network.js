@@ -28,8 +28,8 @@ export class RelationNetwork extends Component {
 
     async load(props) {
         const network = await this.orm.call("crm.relation", "get_network", [], {
-            model: props.model,
-            record_id: props.recordId,
+            res_model: props.model,
+            res_id: props.recordId,
             depth: this.state.depth,
         });
         const places = layoutNetwork(network.nodes, network.links);
