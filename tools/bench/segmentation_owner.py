@@ -5,8 +5,6 @@ to a plain change of owner.
 """
 # ruff: noqa: F821
 
-import statistics
-
 from odoo.tests import new_test_user
 
 from odoo.addons.crm_segmentation.models.res_partner_owner import ResPartner as Owned
@@ -92,7 +90,13 @@ def odoos_own_way(count=1000):
 
 def undo(operation):
     count, native = operation.done_count, odoos_own_way()
-    seconds, _queries = clock(operation.action_undo)
+
+    def put_back():
+        operation.action_undo()
+        while operation._undo_lines(1000):  # what the schedule does with a large one
+            pass
+
+    seconds, _queries = clock(put_back)
     rate = seconds / count
     text = f"{seconds:.1f} s; {1000 * rate:.2f} / {1000 * native:.2f} ms each"
     note(f"undo of {count}, beside Odoo's write", text, rate / native, 1)
@@ -136,13 +140,14 @@ def added_to_a_write(ids, users):
     measured = {True: [], False: []}
     queries = {}
     contacts.write({"user_id": users[-1].id})
-    for number in range(6):
+    for number in range(10):
         with_us = number % 2 == 0
         Owned.write = ours if with_us else core
         seconds, queries[with_us] = clock(lambda n=number: contacts.write({"user_id": users[n].id}))
         measured[with_us].append(seconds)
     Owned.write = ours
-    slow, fast = statistics.median(measured[True]), statistics.median(measured[False])
+    # The fastest of each: what else the machine does only ever adds.
+    slow, fast = min(measured[True]), min(measured[False])
     text = f"{slow:.2f} / {fast:.2f} s = {slow / fast:.2f}"
     text += f" ({queries[True]}/{queries[False]} queries)"
     note("a plain change of owner on 5000, beside without", text, slow / fast, 1.25)

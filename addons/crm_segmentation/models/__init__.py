@@ -70,6 +70,7 @@ from . import crm_owner_operation_release
 from . import res_company_owner
 from . import res_config_settings_owner
 from . import res_partner_owner
+from . import res_partner_owner_check
 from . import res_partner_owner_explain
 from . import res_partner_owner_pass
 from . import res_partner_owner_take

@@ -32,6 +32,15 @@ class OwnerReason(NamedTuple):
     operation_id: int | None = None
 
 
+class OwnerDefault(NamedTuple):
+    """Who owns contacts that are created now, as `create` leaves it to the computation.
+
+    A class of its own for the same reason as above.
+    """
+
+    user_id: int | None = None
+
+
 class CrmOwnerChange(models.Model):
     """One change of a contact's owner: from whom to whom, when, by whom and why."""
 

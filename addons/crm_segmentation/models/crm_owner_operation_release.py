@@ -33,11 +33,12 @@ class CrmOwnerOperation(models.Model):
         setting, notice = self._get_release_settings()
         days = days or setting or PREVIEW_DAYS
         notice_days = notice if notice_days is None else notice_days
-        if not 0 <= notice_days < days:
+        whole = all(type(number) is int for number in (days, notice_days))
+        if not whole or not 0 <= notice_days < days:
             raise UserError(
                 self.env._(
                     "The notice (%(notice)s days) must be shorter than the time without activity "
-                    "(%(days)s days), and neither negative.",
+                    "(%(days)s days), both whole numbers and neither negative.",
                     notice=notice_days,
                     days=days,
                 )

@@ -2,11 +2,10 @@
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .crm_owner_change import REASONS, OwnerReason
+from .crm_owner_change import REASONS, OwnerDefault, OwnerReason
 
 PARAMETER = "crm_segmentation.owner_"
 NOTICE_DAYS = 7
@@ -101,6 +100,8 @@ class ResPartner(models.Model):
             # any!: a company may be hidden from whoever sees its person.
             & Domain("commercial_partner_id", "any!", [("user_id", "=", False)])
         )
+        if {True, False} <= set(value):
+            return Domain.TRUE
         return domain if True in value else ~domain
 
     @api.depends("release_notice_date")
@@ -132,8 +133,10 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_owner_fields({name: value for name, value in vals.items() if value})
         default = self._get_default_owner(automatic=self.env.su)
-        creating = self.with_context(crm_owner_default=default.id)
+        creating = self.with_context(crm_owner_default=OwnerDefault(default.id))
         partners = super(ResPartner, creating).create(vals_list).with_env(self.env)
         partners._check_owner_present()
         # sudo: history is written by what is done, never by users.
@@ -166,6 +169,7 @@ class ResPartner(models.Model):
         contacts.fetch(["user_id"])
         before = {partner.id: partner.user_id.id for partner in contacts}
         if "user_id" in vals:
+            self._check_owner_exists(vals["user_id"])
             self._check_owner_removal(vals)
             self._check_taken_by_hand(vals, before)
         result = super().write(vals)
@@ -306,8 +310,9 @@ class ResPartner(models.Model):
         :rtype: res.users
         """
         users = self.env["res.users"]
-        if "crm_owner_default" in self.env.context:
-            return users.browse(self.env.context["crm_owner_default"] or ())
+        told = self.env.context.get("crm_owner_default")
+        if isinstance(told, OwnerDefault):
+            return users.browse(told.user_id or ())
         # sudo: the fallback may be of another company.
         fallback = users.sudo().browse(self._get_owner_number("fallback_id") or ()).exists()
         fallback = fallback.filtered(lambda user: user.active and not user.share).sudo(False)
@@ -332,52 +337,3 @@ class ResPartner(models.Model):
         if self.env.context.get("import_file"):
             return OwnerReason("import")
         return OwnerReason("automatic" if self.env.su else "hand")
-
-    def _needs_owner(self):
-        """Return those that must have an owner: not addresses, users or companies of ours."""
-        return self.filtered(lambda p: p.type in ("contact", False) and p.partner_share)
-
-    def _check_owner_present(self):
-        """Refuse new contacts without owner where the settings ask for one."""
-        if self.env.su or self._get_owner_setting("required") != "True":
-            return
-        missing = self._needs_owner().filtered(lambda partner: not partner.user_id)
-        if missing and self.env.context.get("crm_owner_default", True):
-            raise ValidationError(
-                self.env._(
-                    "%(contact)s needs an owner: choose a Salesperson. The settings of CRM "
-                    "require one, and can name who gets contacts that come without.",
-                    contact=missing[0].display_name,
-                )
-            )
-
-    def _check_owner_removal(self, vals):
-        """Refuse to take the owner away where the settings ask for one."""
-        if vals["user_id"] or self.env.su or self._get_owner_setting("required") != "True":
-            return
-        # sudo: whom the contact belongs to may be out of reach.
-        owned = self.sudo()._needs_owner().filtered("user_id")
-        if owned:
-            raise ValidationError(
-                self.env._(
-                    "%(contact)s must have an owner: choose another Salesperson instead of none. "
-                    "The settings of CRM require one.",
-                    contact=owned[0].display_name,
-                )
-            )
-
-    def _check_owner_fields(self, vals):
-        """Refuse what only the system or a sales administrator writes."""
-        if self.env.su:
-            return
-        if SYSTEM_FIELDS & vals.keys():
-            raise AccessError(
-                self.env._(
-                    "Why a contact is free, since when and whose it was is kept by the system: %s",
-                    ", ".join(sorted(SYSTEM_FIELDS & vals.keys())),
-                )
-            )
-        if "keep_owner" in vals and not self.env.user.has_group("sales_team.group_sale_manager"):
-            raise AccessError(
-                self.env._("Only a sales administrator says which contacts are never released.")
-            )

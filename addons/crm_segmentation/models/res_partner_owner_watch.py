@@ -1,5 +1,6 @@
 # pylint: disable=consider-merging-classes-inherited
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -52,8 +53,12 @@ class ResPartner(models.Model):
             return NotImplemented
         # sudo: the contact of a colleague may be out of reach; only its id is used.
         users = self.env["res.users"].sudo()
-        users = users.search([("id", operator, value)] if operator == "in" else value)
-        return [("message_partner_ids", "in", users.partner_id.ids)]
+        chosen = users.search([("id", operator, value)] if operator == "in" else value)
+        domain = Domain("message_partner_ids", "in", chosen.partner_id.ids)
+        if operator == "in" and False in value:
+            everybody = users.search([("share", "=", False)]).partner_id.ids
+            domain |= Domain("message_partner_ids", "not in", everybody)
+        return domain
 
     def action_watch(self):
         """Watch these contacts: follow them."""

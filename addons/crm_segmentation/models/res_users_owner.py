@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .crm_owner_change import OwnerDefault
+
 
 class ResUsers(models.Model):
     """An owner of contacts: how many he took today, and who takes over when he leaves."""
@@ -17,7 +19,7 @@ class ResUsers(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # The contact of a user is nobody's customer: no owner by default.
-        quiet = self.with_context(crm_owner_default=False)
+        quiet = self.with_context(crm_owner_default=OwnerDefault())
         return super(ResUsers, quiet).create(vals_list).with_env(self.env)
 
     def action_archive(self):

@@ -147,3 +147,26 @@ class TestOwnerDefault(OwnerCommon):
         with self.assertRaisesRegex(AccessError, "sales administrator"):
             self.free.with_user(self.anna).keep_owner = True
         contact.keep_owner = True
+
+    def test_nobody_creates_with_the_marks(self):
+        partners = self.env["res.partner"].with_user(self.anna)
+        for vals in ({"free_reason": "take"}, {"keep_owner": True}):
+            with self.assertRaises(AccessError):
+                partners.create({"name": "N", **vals})
+        partners.create({"name": "N", "keep_owner": False})
+
+    def test_context_from_outside_decides_nothing(self):
+        self._set("required", "True")
+        partners = self.env["res.partner"].with_user(self.anna)
+        for told in (False, self.ben.id, [self.ben.id], "x"):
+            outside = partners.with_context(crm_owner_default=told)
+            self.assertEqual(outside.create({"name": "N"}).user_id, self.anna)
+            with self.assertRaises(ValidationError):
+                outside.create({"name": "N", "user_id": False})
+
+    def test_owner_deleted_meanwhile(self):
+        gone = new_test_user(self.env, "owner_gone", groups="sales_team.group_sale_salesman")
+        number = gone.id
+        gone.unlink()
+        with self.assertRaisesRegex(ValidationError, f"no user {number} any more.*Free Contact"):
+            self.free.user_id = number

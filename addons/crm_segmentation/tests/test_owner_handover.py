@@ -147,6 +147,9 @@ class TestOwnerHandover(OwnerCommon):
             self._wizard().action_apply()
         with self.assertRaisesRegex(UserError, "Choose who takes over"):
             self._wizard(mode="turn").action_apply()
+        nobody = self.env["crm.owner.handover"].create({"new_user_id": self.ben.id})
+        with self.assertRaisesRegex(UserError, "Choose whose"):
+            nobody.action_apply()
         wizard = self._wizard(new_user_id=self.anna.id)
         wizard.from_user_ids = self.cleo
         with self.assertRaisesRegex(UserError, "owner_cleo .*has no contacts"):

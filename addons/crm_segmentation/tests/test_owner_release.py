@@ -294,7 +294,12 @@ class TestOwnerRelease(ReleaseCommon):
         action = self.operations.action_preview_release(days=10, notice_days=2)
         operation = self.operations.browse(action["res_id"])
         self.assertEqual(operation.line_ids.partner_id, contact)
-        for numbers in ({"days": 5, "notice_days": 5}, {"days": 5, "notice_days": -1}):
+        for numbers in (
+            {"days": 5, "notice_days": 5},
+            {"days": 5, "notice_days": -1},
+            {"days": "x"},
+            {"days": 9.5, "notice_days": 1},
+        ):
             with self.assertRaisesRegex(UserError, "must be shorter"):
                 self.operations.action_preview_release(**numbers)
         with self.assertRaisesRegex(UserError, "No contact"):

@@ -96,6 +96,8 @@ class TestOwnerTake(OwnerCommon):
         other = partners.search([("is_free_contact", "=", False)])
         self.assertFalse(free & other)
         self.assertEqual(free | other, partners.search([]))
+        both = partners.search([("is_free_contact", "in", [True, False])])
+        self.assertEqual(both, partners.search([]))
 
     def test_only_sales_takes(self):
         with self.assertRaisesRegex(AccessError, "people who work in Sales"):
@@ -131,6 +133,10 @@ class TestOwnerTake(OwnerCommon):
         )
         self.assertEqual(found, self.free)
         self.assertIn(self.free, found.search([("watcher_ids", "ilike", "seg_internal")]))
+        self.assertIn(self.free, found.search([("watcher_ids", "!=", False)]))
+        self.assertNotIn(self.company, found.search([("watcher_ids", "!=", False)]))
+        self.assertNotIn(self.free, found.search([("watcher_ids", "=", False)]))
+        self.assertIn(self.company, found.search([("watcher_ids", "=", False)]))
         contact.action_unwatch()
         contact.invalidate_recordset()
         self.assertFalse(contact.watcher_ids)

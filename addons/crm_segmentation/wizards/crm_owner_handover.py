@@ -97,6 +97,8 @@ class CrmOwnerHandover(models.TransientModel):
         """
         self.ensure_one()
         self._check_may_hand_over()
+        if not self.from_user_ids:
+            raise UserError(self.env._("Choose whose contacts are handed over."))
         if self.mode != "free" and not self._get_receivers():
             raise UserError(self.env._("Choose who takes over, or that the contacts are free."))
         # sudo: operations are written by what is done, never by users.
