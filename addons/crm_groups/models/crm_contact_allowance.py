@@ -80,6 +80,8 @@ class CrmContactAllowance(models.Model):
         """
         # sudo: whoever assigns the document need not see the customer.
         documents = documents.sudo()
+        if isinstance(user_id, models.BaseModel):
+            user_id = user_id.id  # Odoo takes a record for its id in a write
         rows = [(doc.id, doc.partner_id.id, user_id or doc.user_id.id) for doc in documents]
         rows = [row for row in rows if all(row)]
         if not rows:

@@ -287,7 +287,7 @@ class CrmContactGroup(models.Model):
         context, which may ask for archived records too.
         """
         # sudo: prices, protection and rules do not depend on who asks.
-        return self.sudo().with_context({}).search(domain)
+        return self.sudo().with_context(active_test=True, lang=None).search(domain)
 
     def _get_lineage(self):
         """Return the group followed by its parent, its grandparent and so on.
