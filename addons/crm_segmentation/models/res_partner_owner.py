@@ -23,9 +23,9 @@ class ResPartner(models.Model):
     owner_change_ids = fields.One2many(
         "crm.owner.change", "partner_id", string="Owner Changes", groups="base.group_user"
     )
-    owner_since = fields.Datetime(compute="_compute_owner_since", groups="base.group_user")
+    owner_since = fields.Datetime(compute="_compute_owner_facts", groups="base.group_user")
     owner_reason = fields.Selection(
-        REASONS, string="Why This Owner", compute="_compute_owner_since", groups="base.group_user"
+        REASONS, string="Why This Owner", compute="_compute_owner_facts", groups="base.group_user"
     )
     is_free_contact = fields.Boolean(
         string="Free Contact",
@@ -63,17 +63,6 @@ class ResPartner(models.Model):
         string="Free On", compute="_compute_release_on", groups="base.group_user"
     )
     owner_required = fields.Boolean(compute="_compute_owner_required")
-
-    @api.depends("user_id")
-    def _compute_owner_since(self):
-        latest = self.env["crm.owner.change"]._get_latest(self._origin.ids)
-        for partner in self:
-            change = latest.get(partner._origin.id, {})
-            # A change that is not the present owner's says nothing about him: something wrote
-            # around the ORM.
-            known = change.get("new_user_id") == (partner.user_id.id or None)
-            partner.owner_since = change["date"] if change and known else False
-            partner.owner_reason = change["reason"] if change and known else False
 
     @api.depends("user_id", "parent_id", "type", "active")
     def _compute_is_free_contact(self):

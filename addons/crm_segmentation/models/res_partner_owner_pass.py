@@ -20,11 +20,6 @@ class ResPartner(models.Model):
         help="Give the owner of the company to all its persons as well. It can be undone under "
         "CRM > Segmentation > Releases and Handovers.",
     )
-    other_owner_count = fields.Integer(
-        string="Persons with Another Owner",
-        compute="_compute_other_owner_count",
-        groups="base.group_user",
-    )
 
     def _compute_owner_to_persons(self):
         self.owner_to_persons = False
@@ -33,21 +28,6 @@ class ResPartner(models.Model):
         companies = self.filtered(lambda p: p.owner_to_persons and p.is_company and p.user_id)
         if companies:
             companies._pass_owner_on()
-
-    @api.depends("user_id", "is_company")
-    def _compute_other_owner_count(self):
-        owned = self.filtered(lambda partner: partner.is_company and partner.user_id)
-        groups = owned and self._read_group(
-            self._get_persons_domain(owned._origin.ids),
-            ["commercial_partner_id", "user_id"],
-            ["__count"],
-        )
-        for partner in self:
-            partner.other_owner_count = sum(
-                count
-                for company, user, count in groups
-                if company == partner._origin and user != partner.user_id
-            )
 
     @api.model
     def _get_persons_domain(self, company_ids):

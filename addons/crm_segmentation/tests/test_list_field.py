@@ -120,13 +120,16 @@ class TestListField(ListFieldCommon):
         teams = self.env["crm.team"].create([{"name": "A"}, {"name": "B"}])
         field = self._create_list(model="crm.lead")
         for team in teams:
-            self.assertEqual(team.lead_properties_definition[0]["name"], "fleet_colour")
+            names = [entry["name"] for entry in team.lead_properties_definition]
+            self.assertIn("fleet_colour", names)
         field.team_ids = teams[0]
-        self.assertFalse(teams[1].lead_properties_definition)
+        names = [entry["name"] for entry in teams[1].lead_properties_definition or []]
+        self.assertNotIn("fleet_colour", names)
         self.assertTrue(teams[0].lead_properties_definition)
         field.team_ids = False
         later = self.env["crm.team"].create({"name": "C"})
-        self.assertEqual(later.lead_properties_definition[0]["name"], "fleet_colour")
+        names = [entry["name"] for entry in later.lead_properties_definition]
+        self.assertIn("fleet_colour", names)
 
     def test_mandatory(self):
         self._create_list(is_mandatory=True)

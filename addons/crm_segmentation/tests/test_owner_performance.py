@@ -79,7 +79,6 @@ class TestOwnerPerformance(OwnerCommon):
             "release_on": {},
             "owner_required": {},
             "owner_to_persons": {},
-            "other_owner_count": {},
             "is_watching": {},
             "watcher_names": {},
         }
