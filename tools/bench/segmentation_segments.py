@@ -181,7 +181,7 @@ def screens(ids):
     Partner = env["res.partner"].with_user(env.ref("base.user_admin"))
     base = ["complete_name", "email", "phone", "country_id", "user_id"]
     ours = {
-        "list": ["segment_class_ids", "segment_ids"],
+        "list": ["segment_class_ids"],
         "form": ["segment_ids", "segment_class_id", "segment_score", "segment_max_score"],
     }
     for name, fields in ours.items():

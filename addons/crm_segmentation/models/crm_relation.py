@@ -181,15 +181,20 @@ class CrmRelation(models.Model):
         :return: party id → count
         :rtype: dict
         """
+        return dict(self.env.execute_query(self._select_counts(field_names, party_ids)))
+
+    @api.model
+    def _select_counts(self, field_names, party_ids):
+        """Return the query of ``_count_by_party``: columns party and count.
+
+        :rtype: SQL
+        """
         domain = Domain.OR(Domain(name, "in", party_ids) for name in field_names)
         self.flush_model(field_names)
         query = self._search(domain & self._get_current_domain())
         sides = [SQL.identifier(self._table, name) for name in field_names]
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT party, count(*) FROM (%s) AS sides WHERE party IN %s GROUP BY party",
-                query.select(SQL("unnest(ARRAY[%s]) AS party", SQL(", ").join(sides))),
-                tuple(party_ids) or (0,),
-            )
+        return SQL(
+            "SELECT party, count(*) FROM (%s) AS sides WHERE party IN %s GROUP BY party",
+            query.select(SQL("unnest(ARRAY[%s]) AS party", SQL(", ").join(sides))),
+            tuple(party_ids) or (0,),
         )
-        return dict(rows)

@@ -23,13 +23,13 @@ class ResPartner(models.Model):
     owner_change_ids = fields.One2many(
         "crm.owner.change", "partner_id", string="Owner Changes", groups="base.group_user"
     )
-    owner_since = fields.Datetime(compute="_compute_owner_facts", groups="base.group_user")
+    owner_since = fields.Datetime(compute="_compute_card_facts", groups="base.group_user")
     owner_reason = fields.Selection(
-        REASONS, string="Why This Owner", compute="_compute_owner_facts", groups="base.group_user"
+        REASONS, string="Why This Owner", compute="_compute_card_facts", groups="base.group_user"
     )
     is_free_contact = fields.Boolean(
         string="Free Contact",
-        compute="_compute_is_free_contact",
+        compute="_compute_card_facts",
         search="_search_is_free_contact",
         groups="base.group_user",
         help="A company or person without owner, whose company has none either.",
@@ -63,14 +63,6 @@ class ResPartner(models.Model):
         string="Free On", compute="_compute_release_on", groups="base.group_user"
     )
     owner_required = fields.Boolean(compute="_compute_owner_required")
-
-    @api.depends("user_id", "parent_id", "type", "active")
-    def _compute_is_free_contact(self):
-        free = self._origin.filtered_domain(Domain("user_id", "=", False))
-        # sudo: whether a contact is free does not depend on who asks.
-        free = free.sudo().search([("id", "in", free.ids), ("is_free_contact", "=", True)])
-        for partner in self:
-            partner.is_free_contact = partner._origin.id in free._ids
 
     @api.model
     def _search_is_free_contact(self, operator, value):

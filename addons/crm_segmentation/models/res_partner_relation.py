@@ -26,7 +26,7 @@ class ResPartner(models.Model):
         groups="base.group_user",
     )
     relation_count = fields.Integer(
-        "Relations", compute="_compute_relation_count", groups="base.group_user"
+        "Relations", compute="_compute_card_facts", groups="base.group_user"
     )
     related_partner_ids = fields.Many2many(
         "res.partner",
@@ -43,14 +43,6 @@ class ResPartner(models.Model):
         groups="base.group_user",
         export_string_translation=False,
     )
-
-    @api.depends_context("uid")
-    def _compute_relation_count(self):
-        counts = self.env["crm.relation"]._count_by_party(
-            ["left_partner_id", "right_partner_id"], self.ids
-        )
-        for partner in self:
-            partner.relation_count = counts.get(partner._origin.id, 0)
 
     @api.depends("relation_left_ids", "relation_right_ids")
     @api.depends_context("uid")

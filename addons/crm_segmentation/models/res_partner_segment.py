@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class ResPartner(models.Model):
@@ -55,35 +56,39 @@ class ResPartner(models.Model):
 
     @api.depends_context("allowed_company_ids")
     def _compute_segment_class(self):
-        """Show the first score, in the order of the list of scores, of which there is a class."""
-        members = self._get_score_members()
-        for partner in self:
-            member = members.get(partner._origin.id, [None])[0]
-            partner.segment_class_id = member and member.class_id
-            partner.segment_class_color = member.class_id.color if member else 0
-            partner.segment_score = member.score if member else 0
-            partner.segment_max_score = member.segment_id.max_score if member else 0
-            partner.segment_class_since = member and member.class_since
+        """Show the first score, in the order of the list of scores, of which there is a class.
 
-    def _get_score_members(self):
-        """Return {contact id: members of scores, the first score first}."""
-        # sudo: the class is shown to every internal user who sees the contact
-        Member = self.env["crm.segment.member"].sudo()
-        companies = [False, *self.env.companies.ids]
-        rows = Member.search_fetch(
-            [
-                ("partner_id", "in", self.ids),
-                ("class_id", "!=", False),
-                ("segment_id.active", "=", True),
-                ("segment_id.company_id", "in", companies),
-            ],
-            ["partner_id", "segment_id", "class_id", "score", "class_since"],
-            order="id",
+        One query, past the access of scores: every internal user who sees the contact sees it.
+        """
+        self.env["crm.segment.member"].flush_model()
+        self.env["crm.segment"].flush_model()
+        self.env["crm.segment.class"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (m.partner_id)
+                       m.partner_id, m.class_id, c.color, m.score, s.max_score, m.class_since
+                  FROM crm_segment_member m
+                  JOIN crm_segment s ON s.id = m.segment_id AND s.active
+                  JOIN crm_segment_class c ON c.id = m.class_id
+                 WHERE m.partner_id = ANY(%s)
+                   AND (s.company_id IS NULL OR s.company_id = ANY(%s))
+              ORDER BY m.partner_id, s.sequence, s.id
+                """,
+                self._origin.ids,
+                self.env.companies.ids,
+            )
         )
-        found = {}
-        for row in rows.sorted(lambda m: (m.segment_id.sequence, m.segment_id.id)):
-            found.setdefault(row.partner_id.id, []).append(row)
-        return found
+        first = {partner_id: found for partner_id, *found in rows}
+        for partner in self:
+            class_id, color, score, max_score, since = first.get(
+                partner._origin.id, (False, 0, 0, 0, False)
+            )
+            partner.segment_class_id = class_id
+            partner.segment_class_color = color or 0
+            partner.segment_score = score or 0
+            partner.segment_max_score = max_score or 0
+            partner.segment_class_since = since
 
     @api.model
     def _search_segment_class_id(self, operator, value):

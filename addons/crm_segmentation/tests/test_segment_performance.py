@@ -41,13 +41,14 @@ class TestSegmentPerformance(SegmentCommon):
                 self.contacts[0],
                 {
                     "segment_ids": name,
-                    "segment_class_id": name,
+                    # As in the view: the name of the class without its score's.
+                    "segment_class_id": {**name, "context": {"crm_segment_class_short": 1}},
                     "segment_class_color": {},
                     "segment_score": {},
                     "segment_max_score": {},
                 },
             ),
-            "list": (self.contacts, {"segment_class_ids": name, "segment_ids": name}),
+            "list": (self.contacts, {"segment_class_ids": name}),
         }
         for view, (records, ours) in views.items():
             with self.subTest(view):
