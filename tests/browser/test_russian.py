@@ -14,6 +14,13 @@ MENUS = [screen for screen in SCREENS if not screen.clicks]
 #: What Odoo itself leaves in English in Russian.
 ODOO = {"Email"}
 
+#: What stands in records of a screen and happens to be a term of ours as well: the job of a
+#: demo contact of Odoo's, the choices of list fields (Odoo's properties have one language).
+RECORDS = {
+    "segmentation_persons": {"Sales Manager"},
+    "segmentation_list_fields": {"Large", "None", "Small"},
+}
+
 #: Every text that is to be seen, but for what stands in records and in what people wrote.
 TEXTS = """() => {
     const found = new Set();
@@ -80,7 +87,7 @@ def test_screen_is_russian(session, terms, screen):
     session.errors.clear()
     session.open(screen)
     assert session.errors == []
-    assert english_left(session, terms) == []
+    assert set(english_left(session, terms)) - RECORDS.get(screen.name, set()) == set()
 
 
 def test_a_pain_is_written_down(session, terms):

@@ -6,7 +6,7 @@ from ast import literal_eval
 import psycopg2
 
 from odoo import api, models, tools
-from odoo.exceptions import UserError
+from odoo.exceptions import MissingError, UserError
 from odoo.fields import Domain
 
 from .crm_segment_refresh import CHECKING
@@ -63,7 +63,9 @@ class CrmSegment(models.Model):
         few = segments.browse(id_ for id_, few in due if few)
         if len(changed_ids) > FEW:
             waiting, few = waiting + few, segments.browse()
-        if waiting:
+        try:
+            waiting._await_refresh()
+        except MissingError:  # deleted elsewhere a moment ago
             waiting.exists()._await_refresh()
         for segment in few.exists():
             segment._follow_few(model_name, list(changed_ids))

@@ -97,17 +97,26 @@ class CrmSegment(models.Model):
                     if not line._fits_target():
                         line._validate()
         self._await_refresh()
+        # New ones wait from the start; nobody else has called for them.
+        self._trigger_refresh()
 
     def _await_refresh(self):
-        """Mark segments as waiting and have the scheduled action refresh them soon."""
+        """Mark segments as waiting and have the scheduled action refresh them soon.
+
+        Segments that are known to wait cost no query: this runs on every save of a contact.
+        """
         due = self.filtered(lambda s: s.active and s.state != "waiting")
-        # sudo: who changes a contact need not be able to write segments.
-        due.sudo().write({"state": "waiting"})
-        if self.filtered("active"):
-            # sudo: triggers are the system's
-            cron = self.env.ref("crm_segmentation.ir_cron_refresh_waiting_segments", False)
-            if cron:
-                cron.sudo()._trigger()
+        if due:
+            # sudo: who changes a contact need not be able to write segments.
+            due.sudo().write({"state": "waiting"})
+            self._trigger_refresh()
+
+    @api.model
+    def _trigger_refresh(self):
+        # sudo: triggers are the system's
+        cron = self.env.ref("crm_segmentation.ir_cron_refresh_waiting_segments", False)
+        if cron:
+            cron.sudo()._trigger()
 
     def action_refresh(self):
         """Bring stored members, scores and counts in step now.
