@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
-from suite.browser import find_browser
+from suite.programs import find_browser
 
 #: No background services: they call hosts that a closed network refuses.
 FLAGS = [

@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from . import paths
-from .browser import find_browser
+from .programs import find_browser
 from .console import say
 from .odoo import Odoo
 from .processes import die_with_parent
@@ -135,6 +135,8 @@ class Stages:
         env = self.odoo.env()
         env["PYTHONPATH"] = str(paths.TOOLS)
         env["PYTHONDONTWRITEBYTECODE"] = "1"
+        # Debian's wkhtmltopdf wants a screen otherwise.
+        env["QT_QPA_PLATFORM"] = "offscreen"
         if not odoo:
             # The plugin takes these for a wish to load Odoo into pytest itself.
             env.pop("ODOO_RC")

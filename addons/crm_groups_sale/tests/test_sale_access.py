@@ -1,5 +1,8 @@
+import io
+
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools.pdf import OdooPdfFileReader
 
 from odoo.addons.sale.tests.common import SaleCommon
 
@@ -101,6 +104,32 @@ class TestSaleAccess(SaleCommon):
         # A record for its id is taken as well, as anywhere in Odoo.
         self.sale_order.write({"user_id": self.other})
         self.assertTrue(self.partner.with_user(self.other).has_access("read"))
+
+
+@tagged("post_install", "-at_install")
+class TestPrint(SaleCommon, HttpCase):
+    """Over HTTP: the program that makes the PDF asks Odoo for the styles."""
+
+    def test_quotation_of_a_hidden_customer_as_pdf(self):
+        Report = self.env["ir.actions.report"]
+        if Report.get_wkhtmltopdf_state() == "install":
+            self.skipTest("wkhtmltopdf is not installed")
+        seller = new_test_user(
+            self.env, "crm_groups_sale_printer", "sales_team.group_sale_salesman_all_leads"
+        )
+        group = self.env["crm.contact.group"].create({"name": "Test VIP", "access": "hidden"})
+        group.add_contacts(self.partner.ids)
+        self.sale_order.user_id = seller
+        self.env.flush_all()
+        self.env.invalidate_all()
+        content, kind = (
+            Report.with_user(seller)
+            .with_context(force_report_rendering=True)
+            ._render_qweb_pdf("sale.report_saleorder", self.sale_order.ids)
+        )
+        self.assertEqual(kind, "pdf")
+        pages = OdooPdfFileReader(io.BytesIO(content)).pages
+        self.assertIn(self.partner.name, "".join(page.extract_text() for page in pages))
 
 
 @tagged("post_install", "-at_install")

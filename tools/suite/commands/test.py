@@ -41,9 +41,9 @@ OF_ONE_ADDON = ("lint", "addons", "browser")
 
 def main(arguments: argparse.Namespace, source) -> int:
     from .. import postgres
-    from ..browser import find_browser
     from ..locks import Lock
     from ..odoo import Odoo
+    from ..programs import find_browser, find_pdf_maker
     from ..testing import Stages
 
     stages = arguments.stage or [
@@ -54,6 +54,8 @@ def main(arguments: argparse.Namespace, source) -> int:
     ]
     if set(stages) & set(SLOW):
         find_browser()  # before the work, not after it
+    if "addons" in stages:
+        find_pdf_maker()
     with Lock("test", "bin/test").acquire(), postgres.running() as variables:
         run = Stages(Odoo(source, variables), arguments.addon)
         for name in stages:

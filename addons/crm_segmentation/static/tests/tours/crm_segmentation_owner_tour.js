@@ -1,5 +1,14 @@
 import { registry } from "@web/core/registry";
 
+/** With more addons there are more buttons than there is room. */
+const openMoreButtons = () => [
+    {
+        isActive: [".o_form_view .o_button_more"],
+        trigger: ".o_form_view .o_button_more",
+        run: "click",
+    },
+];
+
 registry.category("web_tour.tours").add("crm_segmentation_owner_seller", {
     steps: () => [
         {
@@ -24,11 +33,14 @@ registry.category("web_tour.tours").add("crm_segmentation_owner_seller", {
             trigger: ".o_error_dialog:contains('limit of 1 contacts a day'), .modal:contains('limit of 1 contacts a day')",
         },
         { trigger: ".modal .btn-primary", run: "click" },
-        { trigger: ".o_form_view button[name='action_watch']", run: "click" },
-        { trigger: ".o_form_view button[name='action_unwatch']" },
+        ...openMoreButtons(),
+        { trigger: "button[name='action_watch']:visible", run: "click" },
+        { trigger: "body:not(:has(button[name='action_watch']:visible))" },
+        ...openMoreButtons(),
+        { trigger: "button[name='action_unwatch']:visible" },
         {
             content: "Who owned it",
-            trigger: ".o_form_view button:contains('Owners')",
+            trigger: "button:visible:contains('Owners')",
             run: "click",
         },
         { trigger: ".o_breadcrumb:contains('Owners')" },

@@ -45,6 +45,7 @@ registry.category("web_tour.tours").add("crm_segmentation_segment_manager", {
         ...openMenu("crm_segment_menu_crossing"),
         { trigger: ".o_crm_crossing #crossing_rows", run: "selectByLabel Tour score" },
         { trigger: ".o_crm_crossing tbody th:contains('B')" },
+        { trigger: ".o_crm_crossing #crossing_columns", run: "selectByLabel Industry" },
         { trigger: ".o_crm_crossing_cell[title*='B, Tour industry']", run: "click" },
         {
             trigger: ".o_list_view .o_data_row:contains('Tour Alpha') .o_data_cell[name='complete_name']",
