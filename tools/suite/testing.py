@@ -8,10 +8,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from . import paths
-from .programs import find_browser
 from .console import say
 from .odoo import Odoo
 from .processes import die_with_parent
+from .programs import find_browser
 from .templates import DEMO, SUITE, Templates, alone
 
 PYTEST = [sys.executable, "-m", "pytest", "-c", str(paths.ROOT / "tests" / "pytest.ini")]
