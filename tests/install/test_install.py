@@ -120,7 +120,8 @@ def test_alone_and_away_again(odoo, all_templates, database, addon):
     before = traces(databases, database)
     all_templates.fresh_copy(alone(addon), database)
     assert traces(databases, database)["models"] - before["models"] or addon == "crm_lead_assign"
-    uninstall(odoo, database, addon)
+    libraries = [name for name in paths.depends(addon) if name in paths.LIBRARY_ADDONS]
+    uninstall(odoo, database, addon, *libraries)
     assert_nothing_left(before, traces(databases, database))
 
 
@@ -131,6 +132,7 @@ def test_together_in_the_other_order_and_away_one_by_one(odoo, all_templates, da
         assert bad_log_lines(install(odoo, database, addon)) == []
     for addon in paths.SUITE_ADDONS:
         uninstall(odoo, database, addon)
+    uninstall(odoo, database, *paths.LIBRARY_ADDONS)
     assert_nothing_left(before, traces(databases, database))
 
 

@@ -24,6 +24,9 @@ SUITE_ADDONS = (
     "crm_lead_assign",
 )
 
+#: What several of them need. It comes with the first that is installed and may stay after the last.
+LIBRARY_ADDONS = ("crm_bulk_history",)
+
 #: Odoo addons that the tests of an addon want beside it.
 TESTED_WITH = {
     "crm_groups_sale": ("sale_stock", "stock_account", "point_of_sale", "website_sale"),
@@ -31,15 +34,18 @@ TESTED_WITH = {
 
 
 def bridges() -> dict[str, list[str]]:
-    """Addons that install themselves where another one is, each with what it depends on.
+    """The addons beside the four, each with what it depends on.
 
-    They are installed with the suite only where that other one is, and tested apart.
+    Most are bridges: they install themselves where another addon is. All are tested apart.
     """
-    found = {}
-    for manifest in sorted(ADDONS.glob("*/__manifest__.py")):
-        if manifest.parent.name not in SUITE_ADDONS:
-            found[manifest.parent.name] = ast.literal_eval(manifest.read_text("utf-8"))["depends"]
-    return found
+    manifests = sorted(ADDONS.glob("*/__manifest__.py"))
+    names = [path.parent.name for path in manifests if path.parent.name not in SUITE_ADDONS]
+    return {name: depends(name) for name in names}
+
+
+def depends(addon: str) -> list[str]:
+    """The addons that one of ours names in its manifest."""
+    return ast.literal_eval((ADDONS / addon / "__manifest__.py").read_text("utf-8"))["depends"]
 
 
 def venv_python() -> Path:

@@ -48,13 +48,16 @@ class Template:
     demo: bool = False
     parent: "Template | None" = None
 
+    def libraries(self, ours) -> tuple[str, ...]:
+        return paths.LIBRARY_ADDONS if any(name in ours for name in self.addons) else ()
+
     def key(self, odoo: Odoo) -> str:
         ours = addon_fingerprints()
         facts = [
             odoo.source.version,
             odoo.source.python_path,
             self.demo,
-            sorted((name, ours.get(name, "")) for name in self.addons),
+            sorted((name, ours.get(name, "")) for name in {*self.addons, *self.libraries(ours)}),
             self.parent.key(odoo) if self.parent else "",
         ]
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]

@@ -16,7 +16,9 @@ import psycopg2
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
-from odoo.tools.mail import generate_tracking_message_id
+
+from odoo.addons.crm_bulk_history.history import BULK as BULK_HISTORY
+from odoo.addons.crm_bulk_history.history import insert_notes, insert_tracking_values
 
 from ..engine import codes
 
@@ -25,11 +27,7 @@ _logger = logging.getLogger(__name__)
 #: What a lead or somebody's addon may have against a write; not the loss of the database.
 REFUSALS = (UserError, ValidationError, AccessError, ValueError, psycopg2.IntegrityError)
 #: Context of the bulk writes: tracking and followers are inserted here instead.
-BULK = {
-    "mail_notrack": True,
-    "mail_auto_subscribe_no_notify": True,
-    "crm_lead_assign_bulk": True,
-}
+BULK = {**BULK_HISTORY, "crm_lead_assign_bulk": True}
 #: Computed fields that an assignment can't change where the stage stays: not worked out
 #: anew for every lead. What else depends on them is.
 UNCHANGED = ("stage_id", "date_last_stage_update", "won_status")
@@ -228,17 +226,18 @@ class AssignmentWriter:
         if not changes:
             return
         texts = self.run._get_log_texts()
-        messages = self._insert_messages(
+        messages = insert_notes(
+            self.leads.browse(changes),
             {
                 decision.lead_id: texts.get(decision.rule or f"team_{decision.team_rule}", "")
                 for decision in decisions
                 if decision.lead_id in changes
-            }
+            },
         )
-        self._insert_tracking(
-            [(messages[lead_id], *line) for lead_id, lines in changes.items() for line in lines]
+        insert_tracking_values(
+            self.env,
+            [(messages[lead_id], line) for lead_id, lines in changes.items() for line in lines],
         )
-        self.leads.browse(changes).invalidate_recordset(["message_ids"], flush=False)
 
     def _changed_values(self, decision, state):
         lines = []
@@ -251,24 +250,22 @@ class AssignmentWriter:
                 )
             if state.type != "opportunity" and not state.user_id:
                 lines.append(
-                    (
-                        self._field("type"),
-                        0,
-                        self._types.get(state.type, state.type),
-                        0,
-                        self._types["opportunity"],
-                    )
+                    {
+                        "field_id": self._field("type"),
+                        "old_value_char": self._types.get(state.type, state.type),
+                        "new_value_char": self._types["opportunity"],
+                    }
                 )
         return lines
 
     def _relation(self, field, model, old, new):
-        return (
-            self._field(field),
-            old or 0,
-            self._name(model, old) if old else "",
-            new,
-            self._name(model, new),
-        )
+        return {
+            "field_id": self._field(field),
+            "old_value_integer": old or 0,
+            "old_value_char": self._name(model, old) if old else "",
+            "new_value_integer": new,
+            "new_value_char": self._name(model, new),
+        }
 
     def _field(self, name):
         if name not in self._fields:
@@ -281,63 +278,6 @@ class AssignmentWriter:
             record = self.env[model].sudo().browse(record_id)
             self._names[model, record_id] = record.display_name or ""
         return self._names[model, record_id]
-
-    def _insert_messages(self, bodies):
-        """One note for each lead, ``{lead: message}``; as ``_message_log_batch`` would."""
-        author_id, email_from = self.env["mail.thread"]._message_compute_author()
-        reply_to = self.env["mail.thread"]._notify_get_reply_to(
-            default=email_from, author_id=author_id
-        )[False]
-        rows = self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO mail_message (
-                    model, res_id, body, author_id, email_from, reply_to, message_type,
-                    subtype_id, is_internal, email_add_signature, message_id, date,
-                    create_uid, create_date, write_uid, write_date)
-                SELECT 'crm.lead', new.lead_id, new.body, %(author)s, %(email)s, %(reply_to)s,
-                       'notification', %(note)s, TRUE, FALSE, %(message)s, %(now)s,
-                       %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM unnest(%(leads)s::int[], %(bodies)s::text[]) AS new (lead_id, body)
-                RETURNING id, res_id
-                """,
-                author=author_id or None,
-                email=email_from or None,
-                reply_to=reply_to or None,
-                note=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
-                message=generate_tracking_message_id("message-notify"),
-                now=self.env.cr.now(),
-                uid=self.env.uid,
-                leads=list(bodies),
-                bodies=list(bodies.values()),
-            )
-        )
-        return {lead_id: message_id for message_id, lead_id in rows}
-
-    def _insert_tracking(self, rows):
-        columns = list(zip(*rows, strict=True))
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO mail_tracking_value (
-                    mail_message_id, field_id, old_value_integer, old_value_char,
-                    new_value_integer, new_value_char,
-                    create_uid, create_date, write_uid, write_date)
-                SELECT new.*, %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM unnest(%(messages)s::int[], %(fields)s::int[], %(old)s::int[],
-                              %(old_names)s::text[], %(new)s::int[], %(new_names)s::text[]) AS new
-                """,
-                uid=self.env.uid,
-                now=self.env.cr.now(),
-                **dict(
-                    zip(
-                        ("messages", "fields", "old", "old_names", "new", "new_names"),
-                        map(list, columns),
-                        strict=True,
-                    )
-                ),
-            )
-        )
 
     # -- the reasons ---------------------------------------------------------------
 

@@ -7,21 +7,14 @@ each of thousands. The rows here are the same; a record whose change has a subty
 
 from datetime import datetime
 
-from odoo.tools import SQL
-from odoo.tools.mail import generate_tracking_message_id
-
-VALUES = ("integer", "float", "char", "text", "datetime")
+from odoo.addons.crm_bulk_history.history import BULK, insert_notes, insert_tracking_values
 
 
 class History:
     """Compares tracked fields before and after a change and tells the histories."""
 
     #: For writing what is told here instead.
-    CONTEXT = {
-        "mail_notrack": True,
-        "mail_auto_subscribe_no_notify": True,
-        "crm_segmentation_bulk": True,
-    }
+    CONTEXT = BULK
 
     def __init__(self, change, records, written):
         """Read what there is before the change.
@@ -78,9 +71,9 @@ class History:
                 posted.append(record.id)
             else:
                 lines[record.id] = values
-        messages = self._insert_messages(list(lines), note)
-        self._insert_values(
-            [(messages[key], values) for key, rows in lines.items() for values in rows]
+        messages = insert_notes(self.records.browse(lines), note)
+        insert_tracking_values(
+            self.env, [(messages[key], values) for key, rows in lines.items() for values in rows]
         )
         self.records.invalidate_recordset(["message_ids"], flush=False)
 
@@ -139,75 +132,3 @@ class History:
         if template.__module__ != "odoo.addons.mail.models.mail_thread":
             record._message_track_post_template(set(changes))
         return bool(subtype)
-
-    def _insert_messages(self, ids, note):
-        """Insert a note for each record, as ``_message_log_batch``; return {record: message}."""
-        if not ids:
-            return {}
-        thread = self.env["mail.thread"]
-        author_id, email_from = thread._message_compute_author()
-        reply_to = thread._notify_get_reply_to(default=email_from, author_id=author_id)[False]
-        rows = self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO mail_message (
-                    model, res_id, body, author_id, email_from, reply_to, message_type,
-                    subtype_id, is_internal, email_add_signature, message_id, date,
-                    create_uid, create_date, write_uid, write_date)
-                SELECT %(model)s, res_id, %(body)s, %(author)s, %(email)s, %(reply_to)s,
-                       'notification', %(subtype)s, TRUE, FALSE, %(message)s, %(now)s,
-                       %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM unnest(%(ids)s::int[]) AS res_id
-                RETURNING res_id, id
-                """,
-                model=self.records._name,
-                body=str(note),
-                author=author_id or None,
-                email=email_from or None,
-                reply_to=reply_to or None,
-                subtype=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
-                message=generate_tracking_message_id("message-notify"),
-                now=self.env.cr.now(),
-                uid=self.env.uid,
-                ids=ids,
-            )
-        )
-        return dict(rows)
-
-    def _insert_values(self, rows):
-        """Insert the tracked values of messages: [(message, values as Odoo makes them)]."""
-        if not rows:
-            return
-        columns = [[message for message, _values in rows]]
-        columns += [[values[name] for _message, values in rows] for name in ("field_id",)]
-        names = [f"{side}_value_{kind}" for kind in VALUES for side in ("old", "new")]
-        names.append("currency_id")
-        types = {"integer": "int", "float": "float8", "datetime": "timestamp"}
-        casts = [types.get(name.split("_")[-1], "text") for name in names[:-1]] + ["int"]
-        for name in names:
-            columns.append([self._get_column(values, name) for _message, values in rows])
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO mail_tracking_value (
-                    mail_message_id, field_id, %(names)s,
-                    create_uid, create_date, write_uid, write_date)
-                SELECT new.*, %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM unnest(%(columns)s) AS new
-                """,
-                names=SQL(", ").join(SQL.identifier(name) for name in names),
-                uid=self.env.uid,
-                now=self.env.cr.now(),
-                columns=SQL(", ").join(
-                    SQL(f"%s::{cast}[]", column)
-                    for cast, column in zip(["int", "int", *casts], columns, strict=True)
-                ),
-            )
-        )
-
-    @staticmethod
-    def _get_column(values, name):
-        value = values.get(name)
-        if name.endswith("_integer"):
-            return int(value) if value is not None else None
-        return value if value not in (None, False) else None

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class MailFollowers(models.Model):
-    """Followers of many leads by two statements, in a lead assignment."""
+    """Followers of many records by one statement, in a bulk change."""
 
     _inherit = "mail.followers"
 
@@ -17,15 +17,16 @@ class MailFollowers(models.Model):
         check_existing=True,
         existing_policy="skip",
     ):
-        """As Odoo's, set by set: Odoo creates a record for each lead and partner.
+        """As Odoo's, set by set: Odoo creates a record for each record and partner.
 
-        Only what an assignment asks for: given subtypes, who follows already is left
-        alone. The same rows come out.
+        Only where the subtypes are given and who follows already is left alone. The same rows
+        come out.
         """
         if (
-            not self.env.context.get("crm_lead_assign_bulk")
+            not self.env.context.get("crm_bulk_history")
             or not subtypes
             or not partner_ids
+            or not res_ids
             or existing_policy != "skip"
         ):
             return super()._insert_followers(
@@ -43,8 +44,8 @@ class MailFollowers(models.Model):
                 """
                 WITH new AS (
                     INSERT INTO mail_followers (res_model, res_id, partner_id)
-                         SELECT %(model)s, lead, partner
-                           FROM unnest(%(leads)s::int[]) AS lead,
+                         SELECT %(model)s, record, partner
+                           FROM unnest(%(records)s::int[]) AS record,
                                 unnest(%(partners)s::int[]) AS partner
                     ON CONFLICT DO NOTHING
                       RETURNING id, partner_id)
@@ -56,7 +57,7 @@ class MailFollowers(models.Model):
                             AS pair (partner, subtype) ON pair.partner = new.partner_id
                 """,
                 model=res_model,
-                leads=list(res_ids),
+                records=list(res_ids),
                 partners=list(partner_ids),
                 pair_partners=[partner for partner, _subtype in pairs],
                 pair_subtypes=[subtype for _partner, subtype in pairs],
