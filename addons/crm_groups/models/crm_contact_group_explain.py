@@ -177,7 +177,11 @@ class CrmContactGroup(models.Model):
         share = (preview["entering"] + preview["leaving"]) / total
         # sudo: a setting that everybody's preview follows.
         parameter = self.env["ir.config_parameter"].sudo().get_param("crm_groups.warn_share")
-        limit = float(parameter or WARN_SHARE)
+        try:
+            limit = float(parameter or WARN_SHARE)
+        except ValueError:
+            # A slip in a setting keeps nobody from saving a group.
+            limit = WARN_SHARE
         if share <= limit:
             return False
         return self.env._(
