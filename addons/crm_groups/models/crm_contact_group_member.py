@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.http import request
 
 
 class CrmContactGroupMember(models.Model):
@@ -241,9 +242,13 @@ class CrmContactGroupMember(models.Model):
     def _get_hand_source(self):
         """Return the source of what is decided now, by a person or in his name."""
         context = self.env.context
-        return context.get("crm_groups_source") or (
-            "import" if context.get("import_file") else "manual"
-        )
+        if context.get("crm_groups_source"):
+            return context["crm_groups_source"]
+        if context.get("import_file"):
+            return "import"
+        # The older XML-RPC hides its request from models: there the context has to say so.
+        is_call = request and request.httprequest.path.startswith("/json/2/")
+        return "api" if is_call else "manual"
 
     def _get_pairs(self, only_in=False):
         """Return the (group id, contact id) of the rows, of those that are in if so wished."""

@@ -124,6 +124,29 @@ class TestActions(CrmGroupsCommon):
             self.assertEqual(contact.activity_ids.mapped("summary"), ["Say hello"])
             self.assertIn("Welcome", contact.message_ids.mapped("subject"))
 
+    def test_automation_rule(self):
+        if "base.automation" not in self.env:
+            self.skipTest("base_automation is not installed")
+        action = {
+            "name": "Test add",
+            "model_id": self.model.id,
+            "state": "contact_group_add",
+            "contact_group_id": self.dealers.id,
+        }
+        self.env["base.automation"].create(
+            {
+                "name": "Test rule",
+                "model_id": self.model.id,
+                "trigger": "on_create_or_write",
+                "filter_domain": "[('ref', '=', 'crm-groups-automated')]",
+                "action_server_ids": [(0, 0, action)],
+            }
+        )
+        self.north.ref = "crm-groups-automated"
+        self._assert_member(self.dealers, self.north, "in", "action")
+        self.assertEqual(self._get_member(self.dealers, self.north).reason, "Test add")
+        self.assertFalse(self._get_member(self.dealers, self.south))
+
     def test_scheduled_action(self):
         """Odoo's scheduled actions are code: it runs the action for the contacts it finds."""
         action = self._create_action(

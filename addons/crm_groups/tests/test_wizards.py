@@ -240,6 +240,18 @@ class TestExplain(CrmGroupsCommon):
                 [("child_ids", "any", [("name", "=", "Ann")])],
                 "(Name is Ann)",
             ),
+            ([("name", "=ilike", "A%")], "Name starts with A"),
+            ([("name", "=ilike", "%Ltd")], "Name ends with Ltd"),
+            ([("name", "=ilike", "Ltd")], "Name =ilike Ltd"),
+            ([("is_company", "!=", False)], "Is a Company is yes"),
+            ([("is_company", "=", False)], "Is a Company is no"),
+            ([("parent_id", "=", False)], "Related Company is not set"),
+            (
+                [("create_date", ">=", "today -30d"), ("create_date", "<", "today")],
+                "Created on is on or after today − 30 days and Created on is before today",
+            ),
+            ([("create_date", ">", "2026-03-31")], "Created on is after 2026-03-31"),
+            ([("category_id", "in", [10**9])], "Tags is #1000000000"),
         ):
             with self.subTest(domain=domain):
                 group = self.Group.new({"kind": "smart", "domain": str(domain)})
