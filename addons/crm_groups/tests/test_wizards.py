@@ -182,7 +182,7 @@ class TestOtherWizards(CrmGroupsCommon):
         self.vips.access = "hidden"
         self.vips.add_contacts(self.north.ids)
         Closing = self.env["crm.contact.group.closing"]
-        closing = Closing.create({"group_id": self.vips.id})
+        closing = Closing.with_context(active_ids=self.vips.ids).create({})
         self.assertIn("1 contacts are no longer in Test VIP dealers", closing.effects)
         self.assertIn("open to everybody", closing.effects)
         closing.action_archive_group()
@@ -190,11 +190,12 @@ class TestOtherWizards(CrmGroupsCommon):
         self.assertFalse(self.north.access_scope_id)
         self.vips.action_unarchive()
         self.assertTrue(self.north.access_scope_id)
-        closing = Closing.create({"group_id": self.dealers.id})
+        closing = Closing.with_context(active_ids=(self.dealers + self.customers).ids).create({})
+        self.assertIn("no longer in Test customers", closing.effects)
         self.assertIn("Test VIP dealers keep their members", closing.effects)
         with self.assertRaises(UserError), self.cr.savepoint():
             closing.action_delete_group()
-        Closing.create({"group_id": self.vips.id}).action_delete_group()
+        Closing.with_context(active_ids=self.vips.ids).create({}).action_delete_group()
         self.assertFalse(self.vips.exists())
 
     def test_access_check(self):
