@@ -211,8 +211,13 @@ class CrmContactGroup(models.Model):
 
         Asking the parent from below would be a recursion as deep as the tree. And a parent
         must have its value in the cache, or a change further up does not reach the subgroups.
+        Parents that have it are passed by: a list of a deep tree would ask for them again for
+        each of its groups.
         """
+        known = self._fields[field_name]._get_cache(self.env)
         for group in self:
+            if group.parent_id._origin.id in known:
+                continue
             for node in reversed(group._get_lineage()[1:]):
                 _value = node[field_name]
 

@@ -5,8 +5,9 @@ import time
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, groupby
 
 _logger = logging.getLogger(__name__)
@@ -74,10 +75,14 @@ class CrmContactGroup(models.Model):
         waiting = self.filtered(lambda g: g.kind == "smart" and g.active)
         if waiting:
             waiting.build_state = "waiting"
-            cron = self.env.ref("crm_groups.ir_cron_rebuild_waiting_groups", False)
-            if cron:
-                # sudo: triggers are the system's.
-                cron.sudo()._trigger()
+            self._trigger_rebuild()
+
+    @api.model
+    def _trigger_rebuild(self, at=None):
+        cron = self.env.ref("crm_groups.ir_cron_rebuild_waiting_groups", False)
+        if cron:
+            # sudo: triggers are the system's.
+            cron.sudo()._trigger(at)
 
     def action_rebuild_and_notify(self):
         """Rebuild and tell on the screen what has changed (the button of the form)."""
@@ -124,9 +129,13 @@ class CrmContactGroup(models.Model):
         Cron = self.env["ir.cron"]
         Cron._commit_progress(remaining=len(groups))
         for group in groups:
-            group.build_state = "building"
-            Cron._commit_progress()
-            group._rebuild_or_note_error()
+            # Not waited for: the other groups go on while somebody has this one.
+            if group.try_lock_for_update(allow_referencing=True):
+                group.build_state = "building"
+                Cron._commit_progress()
+                group._rebuild_or_note_error()
+            else:
+                group._rebuild_later()
             if not Cron._commit_progress(1):
                 break
 
@@ -155,6 +164,8 @@ class CrmContactGroup(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._rebuild()
+        except (LockError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            self._rebuild_later()
         except Exception as error:
             _logger.exception("Contact group %s could not be rebuilt", self.id)
             self.write(
@@ -164,6 +175,15 @@ class CrmContactGroup(models.Model):
                     "build_state": "failed",
                 }
             )
+
+    def _rebuild_later(self):
+        """Leave alone what somebody else works on, and have the cron come back to it.
+
+        Nothing is written on the group, which is locked. Its state may say "building", as
+        after a killed run: the cron takes such groups up again.
+        """
+        _logger.info("Contact group %s is in use and is rebuilt later", self.id)
+        self._trigger_rebuild(fields.Datetime.now() + timedelta(minutes=1))
 
     def _rebuild(self):
         """Rebuild one group.
@@ -184,7 +204,7 @@ class CrmContactGroup(models.Model):
             return result
         # Others may go on adding members meanwhile (their rows refer to the group's).
         if not self.try_lock_for_update(allow_referencing=True):
-            raise UserError(
+            raise LockError(
                 self.env._(
                     "The group %s is being rebuilt or edited at this moment. "
                     "Try again in a minute.",
@@ -211,7 +231,9 @@ class CrmContactGroup(models.Model):
         return result
 
     @api.model
-    def _follow_contacts(self, partner_ids, changed_fields=None, changed_groups=()):
+    def _follow_contacts(
+        self, partner_ids, changed_fields=None, changed_groups=(), released_groups=()
+    ):
         """Let contacts enter and leave by the rules that look at what has changed.
 
         A few contacts are judged in Python, many in one statement per fifty rules. Groups are
@@ -220,9 +242,12 @@ class CrmContactGroup(models.Model):
         :param partner_ids: ids of ``res.partner``
         :param changed_fields: names of fields of contacts; all rules if left out
         :param changed_groups: ids of groups these contacts have entered or left
+        :param released_groups: ids of groups about which people no longer decide
+        :return: the set of (group id, contact id) that entered
         """
+        all_entered = set()
         if not partner_ids or self.env.context.get("crm_groups_no_follow"):
-            return
+            return all_entered
         rules, changed = self._get_smart_rules(), set(changed_groups)
         Member = self.env["crm.contact.group.member"].sudo()
         # Not as superuser alone: the decision is the rule's, whoever has changed the contact.
@@ -231,7 +256,10 @@ class CrmContactGroup(models.Model):
             due = [
                 rule
                 for rule in level_rules
-                if changed_fields is None or rule.watched & changed_fields or rule.needs & changed
+                if changed_fields is None
+                or rule.watched & changed_fields
+                or rule.needs & changed
+                or rule.group_id in released_groups
             ]
             for start in range(0, len(due), RULES_PER_STATEMENT):
                 batch = due[start : start + RULES_PER_STATEMENT]
@@ -245,6 +273,8 @@ class CrmContactGroup(models.Model):
                 )
                 entered, left = Member._apply_matches(matching, within)
                 changed.update(group_id for group_id, _id in entered + left)
+                all_entered.update(entered)
+        return all_entered
 
     @api.model
     def _match_contacts(self, rules, partner_ids):

@@ -47,8 +47,9 @@ class CrmContactGroup(models.Model):
     def add_contacts(self, partner_ids, reason=None, until=None):
         """Put contacts into the groups by hand; a rule no longer takes them out.
 
-        Set ``crm_groups_source`` in the context to ``import``, ``action`` or ``api`` to have
-        that recorded as the source instead of ``manual``.
+        What comes in over JSON-2 is recorded with the source ``api``, what server actions do
+        with ``action``. Set ``crm_groups_source`` in the context to have ``import``, ``action``
+        or ``api`` recorded where it would be ``manual``, over XML-RPC for one.
 
         :param list partner_ids: ids of ``res.partner``
         :param str reason: why, shown on the membership

@@ -1,11 +1,15 @@
 # pylint: disable=consider-merging-classes-inherited
 # (The model is large: each concern has a file of its own.)
+import re
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+#: "-30d" in a relative date.
+SHIFT = re.compile(r"([-+])(\d+)([dwmy])")
 #: A rule that moves more than this share of all contacts is worth a second look.
 WARN_SHARE = 0.2
 
@@ -74,11 +78,58 @@ class CrmContactGroup(models.Model):
         if operator in ("any", "not any"):
             inner = self._say_domain(list(Domain(value)), model)
             return f"{where} ({inner})"
+        kind = field.type if field is not None else None
+        if isinstance(value, bool) and kind == "boolean":
+            said = self._say_value(value if operator in ("=", "in") else not value, field)
+            return f"{where} {self._say_operator('=')} {said}"
         if value is False or value is None or value == []:
             empty = operator in ("=", "in", "child_of")
             text = self.env._("is not set") if empty else self.env._("is set")
             return f"{where} {text}"
+        if kind in ("date", "datetime"):
+            return f"{where} {self._say_day_operator(operator)} {self._say_day(value)}"
+        if operator in ("=ilike", "=like") and str(value).strip("%") != value:
+            return f"{where} {self._say_pattern(str(value))}"
         return f"{where} {self._say_operator(operator)} {self._say_value(value, field)}"
+
+    @api.model
+    def _say_pattern(self, pattern):
+        """Say what the rule editor writes for "starts with" and "ends with"."""
+        if pattern.startswith("%") and pattern.endswith("%"):
+            words = self.env._("contains")
+        elif pattern.endswith("%"):
+            words = self.env._("starts with")
+        else:
+            words = self.env._("ends with")
+        return f"{words} {pattern.strip('%')}"
+
+    @api.model
+    def _say_day_operator(self, operator):
+        return {
+            ">": self.env._("is after"),
+            ">=": self.env._("is on or after"),
+            "<": self.env._("is before"),
+            "<=": self.env._("is on or before"),
+        }.get(operator) or self._say_operator(operator)
+
+    @api.model
+    def _say_day(self, value):
+        """Say "today -1m +3d" as "today − 1 months + 3 days"; other days as they are."""
+        units = {
+            "d": self.env._("days"),
+            "w": self.env._("weeks"),
+            "m": self.env._("months"),
+            "y": self.env._("years"),
+        }
+        words = []
+        for word in str(value).split():
+            shift = SHIFT.fullmatch(word)
+            if shift:
+                sign, number, unit = shift.groups()
+                words.append(f"{'−' if sign == '-' else '+'} {number} {units[unit]}")
+            else:
+                words.append(self.env._("today") if word == "today" else word)
+        return " ".join(words)
 
     @api.model
     def _say_operator(self, operator):
@@ -94,6 +145,8 @@ class CrmContactGroup(models.Model):
             "<": self.env._("is less than"),
             "<=": self.env._("is at most"),
             "child_of": self.env._("is in or below"),
+            "like": self.env._("contains"),
+            "not like": self.env._("does not contain"),
         }.get(operator, operator)
 
     @api.model
@@ -101,8 +154,11 @@ class CrmContactGroup(models.Model):
         values = list(value) if isinstance(value, list | tuple | set) else [value]
         if field is not None and field.relational:
             ids = [item for item in values if isinstance(item, int)]
-            names = self.env[field.comodel_name].browse(ids).exists().mapped("display_name")
-            values = [*names, *(item for item in values if isinstance(item, str))]
+            found = self.env[field.comodel_name].browse(ids).exists()
+            # Of what is gone the number is all there is to say.
+            gone = [f"#{id_}" for id_ in ids if id_ not in found.ids]
+            texts = [item for item in values if isinstance(item, str)]
+            values = [*found.mapped("display_name"), *gone, *texts]
         elif field is not None and field.type == "selection":
             options = dict(field._description_selection(self.env))
             values = [options.get(item, item) for item in values]
@@ -177,7 +233,11 @@ class CrmContactGroup(models.Model):
         share = (preview["entering"] + preview["leaving"]) / total
         # sudo: a setting that everybody's preview follows.
         parameter = self.env["ir.config_parameter"].sudo().get_param("crm_groups.warn_share")
-        limit = float(parameter or WARN_SHARE)
+        try:
+            limit = float(parameter or WARN_SHARE)
+        except ValueError:
+            # A slip in a setting keeps nobody from saving a group.
+            limit = WARN_SHARE
         if share <= limit:
             return False
         return self.env._(

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.http import request
 
 
 class CrmContactGroupMember(models.Model):
@@ -150,6 +151,9 @@ class CrmContactGroupMember(models.Model):
             vals = dict(vals, date_to=False)
         if not {"group_id", "partner_id", "state"} & set(vals):
             return super().write(vals)
+        rest = self - self._write_day_of_change(vals)
+        if rest != self:
+            return rest.write(vals) if rest else True
         self._check_readable([vals])
         if "state" in vals:
             vals = dict(vals, restricts=vals["state"] == "in")
@@ -162,8 +166,28 @@ class CrmContactGroupMember(models.Model):
             self.check_access("write")
         self._sync_contact_groups(pairs + self._get_pairs())
         after = set(self._get_pairs(only_in=True))
-        self._after_change(sorted(after - before), sorted(before - after))
+        left = sorted(before - after)
+        if vals.get("state") == "past":
+            left = self._return_to_rule(pairs, left)
+        self._after_change(sorted(after - before), left)
         return result
+
+    def _write_day_of_change(self, vals):
+        """Write ``vals`` with today as the day, where a stay begins or ends without one.
+
+        :return: the rows that are written
+        """
+        today = fields.Date.context_today(self)
+        rows = self.browse()
+        if vals.get("state") == "in" and "date_from" not in vals:
+            rows = self.filtered(lambda m: m.state != "in")
+            if rows:
+                rows.write(dict(vals, date_from=today))
+        elif vals.get("state") in ("past", "excluded") and "date_to" not in vals:
+            rows = self.filtered(lambda m: m.state == "in" and (not m.date_to or m.date_to > today))
+            if rows:
+                rows._end(vals)
+        return rows
 
     def _without_forged(self, vals):
         """Leave out who decided, and "by rule": these are recorded, not told."""
@@ -189,7 +213,7 @@ class CrmContactGroupMember(models.Model):
         self._keep_period()
         result = super().unlink()
         self._sync_contact_groups(pairs)
-        self._after_change([], before)
+        self._after_change([], self._return_to_rule(pairs, before))
         return result
 
     def _keep_period(self):
@@ -218,9 +242,13 @@ class CrmContactGroupMember(models.Model):
     def _get_hand_source(self):
         """Return the source of what is decided now, by a person or in his name."""
         context = self.env.context
-        return context.get("crm_groups_source") or (
-            "import" if context.get("import_file") else "manual"
-        )
+        if context.get("crm_groups_source"):
+            return context["crm_groups_source"]
+        if context.get("import_file"):
+            return "import"
+        # The older XML-RPC hides its request from models: there the context has to say so.
+        is_call = request and request.httprequest.path.startswith("/json/2/")
+        return "api" if is_call else "manual"
 
     def _get_pairs(self, only_in=False):
         """Return the (group id, contact id) of the rows, of those that are in if so wished."""

@@ -192,7 +192,33 @@ class CrmContactGroupMember(models.Model):
         contacts._refresh_cards(group_ids)
         if not self.env.context.get("crm_groups_following"):
             self._follow_groups(group_ids, partner_ids)
+        staying = self.env.context.get("crm_groups_staying", ())
+        entered = [pair for pair in entered if pair not in staying]
         self.env["crm.contact.group"]._run_entry_actions(entered, left)
+
+    @api.model
+    def _return_to_rule(self, pairs, left):
+        """Let the rules decide about contacts that people no longer decide about.
+
+        :param pairs: (group id, contact id) of the rows that are gone or past
+        :param left: those of them that were in
+        :return: those of ``left`` that the rule does not keep in
+        """
+        Group = self.env["crm.contact.group"]
+        smart = {rule.group_id for rule in Group._get_smart_rules()}
+        pairs = [pair for pair in pairs if pair[0] in smart]
+        if not pairs:
+            return left
+        group_ids = {group_id for group_id, _id in pairs}
+        partner_ids = list({partner_id for _id, partner_id in pairs})
+        if len(partner_ids) > self.FOLLOW_LIMIT:
+            # sudo: a rule does not depend on who has ended the memberships.
+            Group.sudo().browse(group_ids)._await_rebuild()
+            return left
+        # Who stays in has not entered: no action on entering.
+        Group = Group.with_context(crm_groups_staying=frozenset(left))
+        back = Group._follow_contacts(partner_ids, set(), released_groups=group_ids)
+        return [pair for pair in left if pair not in back]
 
     @api.model
     def _follow_groups(self, group_ids, partner_ids):

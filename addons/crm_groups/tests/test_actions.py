@@ -82,6 +82,92 @@ class TestActions(CrmGroupsCommon):
         self.south.contact_group_ids = False
         self._assert_member(self.vips, self.south, "in", "action")
 
+    def test_every_kind_of_action(self):
+        tag = self.env["res.partner.category"].create({"name": "Test tag"})
+        template = self.env["mail.template"].create(
+            {"name": "Test", "model_id": self.model.id, "subject": "Welcome", "body_html": "Hello"}
+        )
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        for number, (state, values) in enumerate(
+            [
+                (
+                    "object_write",
+                    {"update_path": "user_id", "resource_ref": f"res.users,{self.first.id}"},
+                ),
+                (
+                    "object_write",
+                    {
+                        "update_path": "category_id",
+                        "update_m2m_operation": "add",
+                        "resource_ref": f"res.partner.category,{tag.id}",
+                    },
+                ),
+                (
+                    "next_activity",
+                    {
+                        "activity_type_id": todo.id,
+                        "activity_summary": "Say hello",
+                        "activity_user_type": "specific",
+                        "activity_user_id": self.first.id,
+                    },
+                ),
+                ("mail_post", {"mail_post_method": "comment", "template_id": template.id}),
+            ]
+        ):
+            smart = self._create_smart(f"Test smart {number}")
+            smart.enter_action_id = self._create_action(state, **values)
+            smart.action_rebuild()
+            self.assertFalse(smart.action_error)
+        for contact in self.north + self.south + self.person:
+            self.assertEqual(contact.user_id, self.first)
+            self.assertEqual(contact.category_id, tag)
+            self.assertEqual(contact.activity_ids.mapped("summary"), ["Say hello"])
+            self.assertIn("Welcome", contact.message_ids.mapped("subject"))
+
+    def test_automation_rule(self):
+        if "base.automation" not in self.env:
+            self.skipTest("base_automation is not installed")
+        action = {
+            "name": "Test add",
+            "model_id": self.model.id,
+            "state": "contact_group_add",
+            "contact_group_id": self.dealers.id,
+        }
+        self.env["base.automation"].create(
+            {
+                "name": "Test rule",
+                "model_id": self.model.id,
+                "trigger": "on_create_or_write",
+                "filter_domain": "[('ref', '=', 'crm-groups-automated')]",
+                "action_server_ids": [(0, 0, action)],
+            }
+        )
+        self.north.ref = "crm-groups-automated"
+        self._assert_member(self.dealers, self.north, "in", "action")
+        self.assertEqual(self._get_member(self.dealers, self.north).reason, "Test add")
+        self.assertFalse(self._get_member(self.dealers, self.south))
+
+    def test_scheduled_action(self):
+        """Odoo's scheduled actions are code: it runs the action for the contacts it finds."""
+        action = self._create_action(
+            "contact_group_move",
+            contact_group_id=self.dealers.id,
+            contact_group_target_id=self.vips.id,
+        )
+        self.dealers.add_contacts((self.north + self.south).ids)
+        code = (
+            f"contacts = model.search([('contact_group_ids', 'in', {self.dealers.ids})])\n"
+            f"env['ir.actions.server'].browse({action.id}).with_context("
+            "active_model=model._name, active_ids=contacts.ids).run()"
+        )
+        cron = self.env["ir.cron"].create(
+            {"name": "Test", "model_id": self.model.id, "code": code, "interval_type": "days"}
+        )
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self._assert_member(self.vips, self.south, "in", "action")
+        self._assert_member(self.dealers, self.south, "past")
+
     def test_rule_members_set_it_off_too(self):
         smart = self._create_smart()
         smart.enter_action_id = self._create_action(

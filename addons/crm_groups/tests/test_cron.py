@@ -91,6 +91,15 @@ class TestCron(CrmGroupsCommon):
         self._assert_member(smart, self.east, "past", "manual")
         self._assert_member(smart, self.north, "in", "rule")
 
+    def test_after_the_end_the_rule_decides_at_once(self):
+        smart = self._create_smart()
+        with freeze_time("2026-03-01 12:00:00"):
+            smart.action_rebuild()
+            smart.add_contacts(self.north.ids, until="2026-03-31")
+        with freeze_time("2026-04-01 12:00:00"):
+            self.Member._end_overdue()
+        self._assert_member(smart, self.north, "in", "rule")
+
     def test_a_run_out_of_time_is_continued(self):
         done, rest = self._create_smart("Test done"), self._create_smart("Test rest")
         done.action_rebuild()

@@ -214,10 +214,60 @@ class TestFollow(CrmGroupsCommon):
                 ("2026-04-05", -1),
                 ("2026-05-05", 1),
                 ("2026-05-05", -1),
+                ("2026-05-05", 1),
             ],
+            "The last ones: the row by hand is deleted, the rule brings the contact back",
         )
         change = History._read_group(domain, [], ["change:sum"])[0][0]
-        self.assertEqual(change, 0)
+        self.assertEqual(change, 1)
+
+    def test_history_of_what_is_changed_in_the_list(self):
+        """Only the state is changed there; the day is today's, a later end does not count."""
+        History = self.env["crm.contact.group.history"]
+        for state in ("past", "excluded"):
+            for until in (None, "2026-12-31"):
+                with self.subTest(state=state, until=until):
+                    contact = self.Partner.create({"name": "Test history"})
+                    with freeze_time("2026-01-05 12:00:00"):
+                        self.dealers.add_contacts(contact.ids, until=until)
+                    member = self._get_member(self.dealers, contact)
+                    with freeze_time("2026-02-05 12:00:00"):
+                        member.state = state
+                    with freeze_time("2026-03-05 12:00:00"):
+                        member.state = "in"
+                    self.assertFalse(member.date_to)
+                    events = History.search([("partner_id", "=", contact.id)], order="date")
+                    self.assertEqual(
+                        [(str(event.date), event.change) for event in events],
+                        [("2026-01-05", 1), ("2026-02-05", -1), ("2026-03-05", 1)],
+                    )
+
+    def test_first_call_is_an_event(self):
+        smart = self._create_smart(
+            domain=[
+                ("message_ids", "any", [("mail_activity_type_id.category", "=", "phonecall")]),
+            ]
+        )
+        call = self.env.ref("mail.mail_activity_data_call")
+        activity = self.north.activity_schedule(activity_type_id=call.id)
+        self.assertFalse(self._get_member(smart, self.north))
+        activity.action_feedback(feedback="Called in")
+        self._assert_member(smart, self.north, "in", "rule")
+
+    def test_tags_and_fields_of_the_groups_in_rules(self):
+        tag = self.env["res.partner.category"].create({"name": "Test tag"})
+        tagged_ones = self._create_smart(domain=[("category_id", "in", tag.ids)])
+        self.east.category_id = tag
+        self._assert_member(tagged_ones, self.east, "in", "rule")
+        self.dealers.member_properties_definition = [
+            {"name": "contract", "string": "Contract", "type": "char"}
+        ]
+        self.dealers.add_contacts(self.north.ids)
+        smart = self._create_smart(domain=[("group_properties.contract", "=", "C-1")])
+        self.north.write(
+            {"group_properties": [{"name": "contract", "type": "char", "value": "C-1"}]}
+        )
+        self._assert_member(smart, self.north, "in", "rule")
 
     def test_move(self):
         self.dealers.add_contacts(self.north.ids)
@@ -240,3 +290,19 @@ class TestFollow(CrmGroupsCommon):
         self.assertEqual(parent.complete_name.count(" / "), 1000)
         found = self.Group.search([("id", "child_of", self.customers.ids)])
         self.assertIn(parent, found)
+        # What is set at the top is in force at the bottom, and the whole tree can be moved.
+        pricelist = self.env["product.pricelist"].create({"name": "Test deep"})
+        self.customers.write({"pricelist_id": pricelist.id, "access": "hidden"})
+        parent.add_contacts(self.north.ids)
+        self.env.invalidate_all()
+        self.assertEqual(parent.effective_pricelist_id, pricelist)
+        self.assertEqual(parent.access_in_force, "hidden")
+        self.assertTrue(self.north.access_scope_id)
+        top = self._create_group("Test top")
+        self.customers.write({"name": "Test renamed", "parent_id": top.id})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertTrue(parent.complete_name.startswith("Test top / Test renamed / "))
+        self.assertEqual(top.total_member_count, 1)
+        with self.assertRaisesRegex(ValidationError, "Test top cannot be moved below"):
+            top.parent_id = parent

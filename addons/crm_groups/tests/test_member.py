@@ -2,7 +2,7 @@ from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import CrmGroupsCommon
@@ -138,3 +138,21 @@ class TestMember(CrmGroupsCommon):
         self.north.company_id = self.company
         group = self._create_group("Test branch", company_id=branch.id)
         self.assertEqual(group.add_contacts(self.north.ids)["added"], 1)
+
+
+@tagged("post_install", "-at_install")
+class TestMemberByCall(HttpCase):
+    def test_source_of_a_call_from_outside(self):
+        group = self.env["crm.contact.group"].create({"name": "Test called"})
+        partner = self.env["res.partner"].create({"name": "Test called"})
+        admin = self.env.ref("base.user_admin")
+        key = self.env["res.users.apikeys"].with_user(admin)._generate(None, "Test", None)
+        answer = self.url_open(
+            "/json/2/crm.contact.group/add_contacts",
+            json={"ids": group.ids, "partner_ids": partner.ids, "reason": "Web shop"},
+            headers={"Authorization": f"Bearer {key}", "X-Odoo-Database": self.env.cr.dbname},
+        )
+        self.assertEqual(answer.json(), {"added": 1, "updated": 0, "unchanged": 0})
+        self.assertRecordValues(
+            group.member_ids, [{"source": "api", "reason": "Web shop", "user_id": admin.id}]
+        )

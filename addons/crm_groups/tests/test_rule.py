@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import CrmGroupsCommon
@@ -66,8 +66,40 @@ class TestRule(CrmGroupsCommon):
         smart = self._create_smart()
         smart.exclude_contacts(self.north.ids)
         self._get_member(smart, self.north).unlink()
-        smart.action_rebuild()
         self._assert_member(smart, self.north, "in", "rule")
+        smart.add_contacts(self.east.ids)
+        self._get_member(smart, self.east).unlink()
+        self.assertNotIn(smart, self.east.contact_group_ids)
+
+    def test_deleting_the_row_in_the_form_returns_to_the_rule(self):
+        smart = self._create_smart()
+        smart.exclude_contacts(self.north.ids)
+        with Form(smart) as form:
+            form.manual_member_ids.remove(0)
+        self._assert_member(smart, self.north, "in", "rule")
+
+    def test_who_stays_by_the_rule_sets_off_no_action(self):
+        """What people decided is dropped, the rule wants the same: nobody enters or leaves."""
+        smart = self._create_smart()
+        smart.add_contacts((self.north + self.east).ids)
+        count = self.env["ir.actions.server"].create(
+            {
+                "name": "Test count",
+                "model_id": self.env["ir.model"]._get("res.partner").id,
+                "state": "code",
+                "code": "for r in records: r.write({'color': r.color + 1})",
+            }
+        )
+        smart.write({"enter_action_id": count.id, "leave_action_id": count.id})
+        self._get_member(smart, self.north).unlink()
+        self._assert_member(smart, self.north, "in", "rule")
+        self.assertEqual(self.north.color, 0)
+        self._get_member(smart, self.east).unlink()
+        self.assertEqual(self.east.color, 1)
+        smart.exclude_contacts(self.south.ids)
+        self._get_member(smart, self.south).unlink()
+        self._assert_member(smart, self.south, "in", "rule")
+        self.assertEqual(self.south.color, 1)
 
     def test_changing_the_state_is_a_decision(self):
         smart = self._create_smart()

@@ -27,6 +27,10 @@ class TestGroupsTour(HttpCase):
     def test_manager(self):
         """A sales administrator looks at the tree, a rule, access and the card."""
         self.start_tour("/odoo/contact-groups", "crm_groups_manager", login="admin")
+        closed = self.env["crm.contact.group"].search(
+            [("name", "in", ("Tour smart", "Tour gold dealers")), ("active", "=", False)]
+        )
+        self.assertEqual(len(closed), 2)
 
     def test_out_of_reach(self):
         """A salesperson protects a contact from himself and ends in the list, not in an error."""

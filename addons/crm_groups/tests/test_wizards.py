@@ -182,7 +182,7 @@ class TestOtherWizards(CrmGroupsCommon):
         self.vips.access = "hidden"
         self.vips.add_contacts(self.north.ids)
         Closing = self.env["crm.contact.group.closing"]
-        closing = Closing.create({"group_id": self.vips.id})
+        closing = Closing.with_context(active_ids=self.vips.ids).create({})
         self.assertIn("1 contacts are no longer in Test VIP dealers", closing.effects)
         self.assertIn("open to everybody", closing.effects)
         closing.action_archive_group()
@@ -190,11 +190,12 @@ class TestOtherWizards(CrmGroupsCommon):
         self.assertFalse(self.north.access_scope_id)
         self.vips.action_unarchive()
         self.assertTrue(self.north.access_scope_id)
-        closing = Closing.create({"group_id": self.dealers.id})
+        closing = Closing.with_context(active_ids=(self.dealers + self.customers).ids).create({})
+        self.assertIn("no longer in Test customers", closing.effects)
         self.assertIn("Test VIP dealers keep their members", closing.effects)
         with self.assertRaises(UserError), self.cr.savepoint():
             closing.action_delete_group()
-        Closing.create({"group_id": self.vips.id}).action_delete_group()
+        Closing.with_context(active_ids=self.vips.ids).create({}).action_delete_group()
         self.assertFalse(self.vips.exists())
 
     def test_access_check(self):
@@ -240,6 +241,18 @@ class TestExplain(CrmGroupsCommon):
                 [("child_ids", "any", [("name", "=", "Ann")])],
                 "(Name is Ann)",
             ),
+            ([("name", "=ilike", "A%")], "Name starts with A"),
+            ([("name", "=ilike", "%Ltd")], "Name ends with Ltd"),
+            ([("name", "=ilike", "Ltd")], "Name =ilike Ltd"),
+            ([("is_company", "!=", False)], "Is a Company is yes"),
+            ([("is_company", "=", False)], "Is a Company is no"),
+            ([("parent_id", "=", False)], "Related Company is not set"),
+            (
+                [("create_date", ">=", "today -30d"), ("create_date", "<", "today")],
+                "Created on is on or after today − 30 days and Created on is before today",
+            ),
+            ([("create_date", ">", "2026-03-31")], "Created on is after 2026-03-31"),
+            ([("category_id", "in", [10**9])], "Tags is #1000000000"),
         ):
             with self.subTest(domain=domain):
                 group = self.Group.new({"kind": "smart", "domain": str(domain)})

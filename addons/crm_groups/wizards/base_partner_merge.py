@@ -13,7 +13,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         Core would run into the unique key and then delete all memberships of the others.
         """
         # sudo: who may merge contacts need not be allowed to edit memberships.
+        # The rules must not bring back at once what is put together here.
         Member = self.env["crm.contact.group.member"].sudo()
+        Member = Member.with_context(crm_groups_no_follow=True)
         members = Member.search([("partner_id", "in", (src_partners | dst_partner).ids)])
         groups = members.group_id
         for _group, rows in members.grouped("group_id").items():

@@ -2,31 +2,34 @@ from odoo import api, fields, models
 
 
 class CrmContactGroupClosing(models.TransientModel):
-    """Archiving or deleting a group: first what becomes of members, prices and access."""
+    """Archiving or deleting groups: first what becomes of members, prices and access."""
 
     _name = "crm.contact.group.closing"
     _description = "Close a Contact Group"
 
-    group_id = fields.Many2one(
-        comodel_name="crm.contact.group", required=True, ondelete="cascade", readonly=True
+    group_ids = fields.Many2many(
+        comodel_name="crm.contact.group",
+        default=lambda self: self.env.context.get("active_ids"),
+        required=True,
     )
     effects = fields.Text(compute="_compute_effects")
 
-    @api.depends("group_id")
+    @api.depends("group_ids")
     def _compute_effects(self):
         for wizard in self:
-            wizard.effects = "\n".join(wizard.group_id._describe_closing())
+            effects = ["\n".join(group._describe_closing()) for group in wizard.group_ids]
+            wizard.effects = "\n\n".join(effects)
 
     def action_archive_group(self):
-        """Archive the group; its members come back with it."""
-        self.group_id.action_archive()
+        """Archive the groups; their members come back with them."""
+        self.group_ids.action_archive()
         return self._open_groups()
 
     def action_delete_group(self):
-        """Delete the group with its memberships and their history, for good."""
-        group = self.group_id
+        """Delete the groups with their memberships and their history, for good."""
+        groups = self.group_ids
         self.unlink()
-        group.unlink()
+        groups.unlink()
         return self._open_groups()
 
     @api.model

@@ -38,6 +38,45 @@ registry.category("web_tour.tours").add("crm_groups_manager", {
             run: "click",
         },
         { trigger: ".o_field_widget[name='hidden_part_ids']" },
+        {
+            content: "Archiving says first what becomes of members, prices and access",
+            trigger: ".o_form_view .o_cp_action_menus button:has(.fa-cog)",
+            run: "click",
+        },
+        { trigger: ".o-dropdown--menu .o_menu_item:contains('Archive')", run: "click" },
+        {
+            trigger:
+                ".modal .o_field_widget[name='effects']:contains('1 contacts are no longer in Tour smart')",
+        },
+        { trigger: ".modal button:contains('Keep the Group')", run: "click" },
+        {
+            content: "So does deleting, for several groups in the list",
+            trigger: "body:not(:has(.modal)) .o_back_button",
+            run: "click",
+        },
+        {
+            content: "The list is read anew, it counts the new member",
+            trigger: ".o_data_row:contains('Tour smart') td[name='member_count']:contains('1')",
+        },
+        {
+            trigger: ".o_data_row:contains('Tour smart') .o_list_record_selector input",
+            run: "click",
+        },
+        { trigger: ".o_data_row_selected:contains('Tour smart')" },
+        {
+            trigger: ".o_data_row:contains('Tour gold dealers') .o_list_record_selector input",
+            run: "click",
+        },
+        { trigger: ".o_selection_box:contains('2')" },
+        { trigger: ".o_control_panel button:contains('Actions')", run: "click" },
+        { trigger: ".o-dropdown--menu .o_menu_item:contains('Delete')", run: "click" },
+        { trigger: ".modal .o_field_widget[name='effects']:contains('no longer in Tour smart')" },
+        {
+            content: "And then it is done",
+            trigger: ".modal .o_field_widget[name='effects']:contains('no longer in Tour gold dealers')",
+        },
+        { trigger: ".modal button[name='action_archive_group']", run: "click" },
+        { trigger: ".o_list_view:not(:has(.o_data_cell:contains('Tour smart')))" },
     ],
 });
 
