@@ -61,4 +61,6 @@ class TestViews(CrmGroupsCommon):
         )["values"]
         counts = {value["id"]: value["__count"] for value in values}
         self.assertEqual(counts[self.dealers.id], 2)
+        names = {value["id"]: value["display_name"] for value in values}
+        self.assertEqual(names[self.dealers.id], "Test dealers ‹ Test customers")
         self.assertNotIn(self.vips.id, counts, "Empty groups would only be in the way")
