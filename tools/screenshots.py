@@ -330,6 +330,44 @@ SCREENS = (
         ),
     ),
     Screen("groups_history", "crm_groups.crm_contact_group_history_menu", ".o_graph_renderer"),
+    Screen(
+        "groups_kanban",
+        "crm_groups.crm_contact_group_menu",
+        ".o_list_view",
+        ("button.o_switch_view.o_kanban",),
+    ),
+    Screen(
+        "groups_new",
+        "crm_groups.crm_contact_group_menu",
+        ".o_list_view",
+        (".o_list_button_add", ".o_field_widget[name=kind] label:has-text('kept up to date')"),
+    ),
+    Screen(
+        "groups_actions",
+        "crm_groups.crm_contact_group_menu",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=complete_name]:has-text('Dealers') >> nth=0",
+            ".o_notebook a[name=actions]",
+        ),
+    ),
+    Screen(
+        "groups_closing",
+        "crm_groups.crm_contact_group_menu",
+        ".o_list_view",
+        (
+            ".o_data_cell[name=complete_name]:has-text('Dealers') >> nth=0",
+            ".o_cp_action_menus button",
+            ".o-dropdown--menu .o_menu_item:has-text('Archive or delete')",
+        ),
+    ),
+    Screen("groups_tags", "crm_groups.crm_contact_group_tags_menu", ".modal .o_form_view"),
+    # Empty, and saying what belongs there, until somebody changes contacts in bulk.
+    Screen(
+        "groups_bulk_changes",
+        "crm_groups.crm_contact_group_operation_menu",
+        ".o_view_controller",
+    ),
     Screen("groups_price_check", "crm_groups.crm_contact_group_price_check_menu", ".o_form_view"),
     Screen(
         "groups_access_check",

@@ -69,6 +69,8 @@ class CrmContactGroup(models.Model):
             ("ttype", "not in", ("binary", "html", "one2many", "properties", "json")),
         ],
         help="Shown in the list of the group's contacts besides the name; as usual if empty.",
+        # Others may not read Odoo's fields; without this they could not open a group at all.
+        groups="sales_team.group_sale_manager",
     )
 
     def _compute_card_owner_id(self):
@@ -134,7 +136,8 @@ class CrmContactGroup(models.Model):
             group_by = literal_eval(favourite.context or "{}").get("group_by")
             if group_by:
                 context["group_by"] = group_by
-        if self.column_ids:
-            # sudo: names of fields only.
-            context["contact_group_columns"] = ",".join(self.sudo().column_ids.mapped("name"))
+        # sudo: names of fields only.
+        columns = self.sudo().column_ids
+        if columns:
+            context["contact_group_columns"] = ",".join(columns.mapped("name"))
         return action

@@ -2,6 +2,8 @@
 # (The model is large: each concern has a file of its own.)
 from itertools import product
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -23,6 +25,14 @@ class CrmContactGroup(models.Model):
         action["context"] = {"default_is_company": self.applies_to != "person"}
         if self.kind == "manual":
             action["context"]["default_contact_group_ids"] = self.ids
+        action["help"] = Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>") % (
+            self.env._("No contact to show here"),
+            self.env._(
+                "Nobody is in the group yet, or the group protects its contacts and you are not"
+                " among those who see them. Put a contact into the group on its own card, in the"
+                " field Groups."
+            ),
+        )
         return action
 
     def action_open_members(self):

@@ -99,6 +99,20 @@ class ResPartner(models.Model):
             partner.specific_property_product_pricelist = False if same else pricelist
         return super(ResPartner, self - grouped)._inverse_product_pricelist()
 
+    @api.model
+    def search_panel_select_multi_range(self, field_name, **kwargs):
+        """Put the name of a group before those above it: the panel cuts the end off.
+
+        One query more than Odoo's.
+        """
+        result = super().search_panel_select_multi_range(field_name, **kwargs)
+        if field_name == "contact_group_ids" and "values" in result:
+            groups = self.env["crm.contact.group"].browse([v["id"] for v in result["values"]])
+            for group, value in zip(groups, result["values"], strict=True):
+                path = group.complete_name.split(" / ")
+                value["display_name"] = " ‹ ".join(reversed(path))
+        return result
+
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)

@@ -287,6 +287,9 @@ class ResPartner(models.Model):
         contact = self.sudo()  # sudo: the reasons lie in settings that not everybody reads
         users = self.env["res.users"].sudo().search([("share", "=", False)])
         scope, entity = contact.access_scope_id, contact.commercial_partner_id
+        # What groups allow, Odoo's own rights to contacts can still forbid.
+        editors = self.env["ir.model.access"]._get_access_groups(self._name, "write")
+        can_edit = users.filtered(lambda user: editors.matches(user._get_group_ids()))
         lines = []
 
         def add(who, reason, write, detail=""):
@@ -295,7 +298,7 @@ class ResPartner(models.Model):
                     "user_id": user.id,
                     "user": user.name,
                     "reason": reason,
-                    "write": write,
+                    "write": write and user in can_edit,
                     "detail": detail,
                 }
                 for user in who & users

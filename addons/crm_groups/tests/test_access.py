@@ -336,6 +336,20 @@ class TestAccess(CrmGroupsCommon):
         )
         self.assertFalse(self._sees(contact, self.user_sales))
 
+    def test_what_protects_is_told(self):
+        """Whoever sees the contact but may not change it learns why, and whom to ask."""
+        self._protect(access="readonly")
+        with self.assertRaises(AccessError) as caught:
+            self.north.with_user(self.user_sales).phone = "1"
+        for text in (self.north.name, self.dealers.complete_name, self.user_vip.name):
+            self.assertIn(text, str(caught.exception))
+        # Of hidden contacts nothing is told.
+        self.dealers.access = "hidden"
+        with self.assertRaises(AccessError) as caught:
+            self.north.with_user(self.user_sales).phone = "1"
+        for text in (self.north.name, self.dealers.name, self.user_vip.name):
+            self.assertNotIn(text, str(caught.exception))
+
     def test_reasons(self):
         self._protect()
         self.child.user_id = self.user_sales
@@ -357,7 +371,13 @@ class TestAccess(CrmGroupsCommon):
         self.dealers.access = "readonly"
         reasons = {line["user_id"]: line for line in self.north.get_access_reasons()}
         self.assertFalse(reasons[self.user_sales.id]["write"])
-        self.assertEqual({line["reason"] for line in self.east.get_access_reasons()}, {"open"})
+        reasons = self.east.get_access_reasons()
+        self.assertEqual({line["reason"] for line in reasons}, {"open"})
+        self.assertEqual({line["write"] for line in reasons}, {True, False})
+        for line in reasons:
+            user = self.env["res.users"].browse(line["user_id"])
+            allowed = self.east.with_user(user).has_access("write")
+            self.assertEqual(line["write"], allowed, user.login)
         with self.assertRaises(AccessError):
             self.dealers.access = "hidden"
             self.north.with_user(self.user_sales).get_access_reasons()

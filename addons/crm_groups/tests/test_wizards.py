@@ -173,6 +173,8 @@ class TestOtherWizards(CrmGroupsCommon):
         self.dealers.pricelist_id = half
         check = self.env["crm.contact.group.price.check"].create({"product_id": product.id})
         prices = {line.group_id: line for line in check.line_ids}
+        self.assertEqual(prices[self.Group].name, "Without group")
+        self.assertEqual(prices[self.vips].name, self.vips.complete_name)
         self.assertEqual(prices[self.vips].price, 50)
         self.assertEqual(prices[self.vips].price_group_id, self.dealers)
         self.assertEqual(prices[self.customers].price, 100)

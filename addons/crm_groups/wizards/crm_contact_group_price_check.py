@@ -45,6 +45,7 @@ class CrmContactGroupPriceCheck(models.TransientModel):
                 Command.create(
                     {
                         "group_id": group.id,
+                        "name": group.complete_name or self.env._("Without group"),
                         "pricelist_id": pricelist.id,
                         "price_group_id": group.price_group_id.id,
                         "currency_id": (pricelist.currency_id or self.env.company.currency_id).id,
@@ -66,7 +67,10 @@ class CrmContactGroupPriceCheckLine(models.TransientModel):
     check_id = fields.Many2one(
         comodel_name="crm.contact.group.price.check", ondelete="cascade", index=True
     )
-    group_id = fields.Many2one(comodel_name="crm.contact.group", ondelete="cascade")
+    group_id = fields.Many2one(
+        comodel_name="crm.contact.group", string="Contact Group", ondelete="cascade"
+    )
+    name = fields.Char(string="Group")
     pricelist_id = fields.Many2one(comodel_name="product.pricelist", string="Price Level")
     price_group_id = fields.Many2one(comodel_name="crm.contact.group", string="From")
     currency_id = fields.Many2one(comodel_name="res.currency")

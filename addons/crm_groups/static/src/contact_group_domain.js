@@ -34,5 +34,7 @@ export class ContactGroupDomainField extends DomainField {
 registry.category("fields").add("contact_group_domain", {
     ...domainField,
     component: ContactGroupDomainField,
+    // As wide as the form, as the widget it is made of.
+    additionalClasses: ["o_field_domain"],
     fieldDependencies: [{ name: "applies_to", type: "selection" }],
 });
