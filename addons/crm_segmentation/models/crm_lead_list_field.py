@@ -75,6 +75,14 @@ class CrmLead(models.Model):
             self.env["crm.list.field"]._check_mandatory(self)
         return result
 
+    def web_save(self, vals, specification, next_id=None):
+        """A form that shows the list fields is not saved while a mandatory one is empty."""
+        result = super().web_save(vals, specification, next_id)
+        if "lead_properties" in specification and not (next_id and not self):
+            saved = self or self.browse(result[0]["id"])
+            self.env["crm.list.field"]._check_mandatory(saved, whole=True)
+        return result
+
     def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
         """A company made from a deal takes along what the deal knows of it."""
         values = super()._prepare_customer_values(partner_name, is_company, parent_id)
