@@ -70,9 +70,45 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
+        former = {}
+        if "partner_id" in vals:
+            # sudo: see _compute_company_profile.
+            former = {lead.id: lead.partner_id.commercial_partner_id for lead in self.sudo()}
         result = super().write(vals)
+        if former:
+            self._forget_former_company(former, set(COMPANY_FIELDS) - set(vals))
         if "lead_properties" in vals:
             self.env["crm.list.field"]._check_mandatory(self)
+        return result
+
+    def _forget_former_company(self, former, names):
+        """What a deal had from its former customer goes, where the new one has nothing to say.
+
+        :param former: lead id → company of the customer before
+        :param names: fields to look at
+        """
+        # sudo: see _compute_company_profile.
+        companies = {lead.id: lead.partner_id.commercial_partner_id for lead in self.sudo()}
+        moved = self.filtered(
+            lambda lead: companies[lead.id] and companies[lead.id] != former[lead.id]
+        )
+        for name in names:
+            stale = moved.filtered(
+                lambda lead, name=name: (
+                    former[lead.id][name]
+                    and not companies[lead.id][name]
+                    and lead.sudo()[name] == former[lead.id][name]
+                )
+            )
+            if stale:
+                stale.write({name: False})
+
+    def web_save(self, vals, specification, next_id=None):
+        """A form that shows the list fields is not saved while a mandatory one is empty."""
+        result = super().web_save(vals, specification, next_id)
+        if "lead_properties" in specification and not (next_id and not self):
+            saved = self or self.browse(result[0]["id"])
+            self.env["crm.list.field"]._check_mandatory(saved, whole=True)
         return result
 
     def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):

@@ -1,6 +1,6 @@
 import re
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL
@@ -258,7 +258,7 @@ class CrmListField(models.Model):
             definition["selection"] = [[value.code, value.name] for value in values]
         elif self.type == "tags":
             definition["tags"] = [[value.code, value.name, value.color] for value in values]
-        return definition
+        return self._add_form_keys(definition)
 
     @api.model
     def _pull_definitions(self):
@@ -370,41 +370,3 @@ class CrmListField(models.Model):
             )
         )
         return count
-
-    @api.model
-    @tools.ormcache("model")
-    def _get_mandatory(self, model):
-        """Codes and labels of the mandatory properties of a model."""
-        found = self.sudo().search(
-            [("model", "=", model), ("is_mandatory", "=", True), ("storage", "=", "property")]
-        )
-        return tuple((field.code, field.name) for field in found)
-
-    @api.model
-    def _check_mandatory(self, records):
-        """Refuse to save a form in which a mandatory field is empty.
-
-        Only what people save in a form is checked, where the property is among the values: a mail
-        gateway, an automation rule or a quick creation has no form to fill in.
-
-        :raises ValidationError: naming the record and the fields
-        """
-        mandatory = self._get_mandatory(records._name) if records and not self.env.su else ()
-        if not mandatory:
-            return
-        name = PROPERTY_FIELDS[records._name]
-        for record in records:
-            values = dict(record[name] or {})
-            missing = [
-                label
-                for code, label in mandatory
-                if code in values and values[code] in (False, None, "", [])
-            ]
-            if missing:
-                raise ValidationError(
-                    self.env._(
-                        "Please fill in %(fields)s of “%(record)s”.",
-                        fields=", ".join(f"“{label}”" for label in missing),
-                        record=record.display_name,
-                    )
-                )

@@ -35,6 +35,8 @@ VIEWS = {
         "search": ("crm.view_crm_case_opportunities_filter", ["//field[@name='tag_ids']"]),
     },
 }
+#: What of the settings a real field and its views show.
+REAL_FOLLOWS = {"name", "description", "is_mandatory", "active", "team_ids"}
 
 
 class CrmListField(models.Model):
@@ -68,6 +70,22 @@ class CrmListField(models.Model):
                 else "",
                 count=count,
             )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if REAL_FOLLOWS & set(vals):
+            self.filtered("field_id")._follow_real()
+        return result
+
+    def _follow_real(self):
+        """The real field and what shows it follow the settings: label, help, whom it is for."""
+        for field in self:
+            # sudo: as they were made.
+            made = field.sudo()
+            made.field_id.write({"field_description": field.name, "help": field.description})
+            made.view_ids.unlink()
+            if field.active:
+                field._make_views()
 
     def _get_real_name(self):
         return f"x_{self.code}"
@@ -309,6 +327,9 @@ class CrmListField(models.Model):
             attributes["options"] = str({"no_create": True, "no_open": True})
         if view_type == "list":
             attributes["optional"] = "hide"
-        elif self.is_mandatory:
+            return attributes
+        if self._must_be_filled():
             attributes["required"] = "1"
+        if self.team_ids and self.model == "crm.lead":
+            attributes["invisible"] = f"team_id not in {self.team_ids.ids}"
         return attributes

@@ -2,12 +2,17 @@
 # (The model is large: each concern has a file of its own.)
 import re
 from ast import literal_eval
+from datetime import timedelta
+
+from babel.dates import format_timedelta
 
 from odoo import models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.misc import babel_locale_parse, get_lang
 
+from ..engine.segment_ranges import INFINITE
 from ..engine.segment_sentence import describe
 from .crm_segment_criterion import MANY
 
@@ -35,6 +40,8 @@ LINKS = {
     "message": ("res_id", None),
     "activity": ("res_id", None),
 }
+#: Units of relative dates: what Babel calls them, and their length in days as it counts them.
+DATE_UNITS = {"d": ("day", 1), "w": ("week", 7), "m": ("month", 30), "y": ("year", 365)}
 
 
 class CrmSegmentCriterion(models.Model):
@@ -223,11 +230,25 @@ class CrmSegmentCriterion(models.Model):
         if self.source in ("company", "customer"):
             texts["has"] = self.env._("%(source)s is such")
             texts["none"] = self.env._("%(source)s is not such")
-        source = self._get_label("source").lower()
-        if self.source in MANY:
-            source = source.removeprefix("its ")
+        source = self._get_source_words()[self.source]
         text = texts[self.condition] % {"source": source, "number": self.threshold}
         return f"{text}: {words}" if words else text
+
+    def _get_source_words(self):
+        """Return {source: what it is called within a sentence}; a hook for more sources.
+
+        Words of their own: a label begins with a capital, and what "its" does to a word differs
+        between languages.
+        """
+        return {
+            "company": self.env._("its company"),
+            "customer": self.env._("its customer"),
+            "person": self.env._("persons"),
+            "deal": self.env._("deals"),
+            "lead": self.env._("leads"),
+            "message": self.env._("messages and e-mails"),
+            "activity": self.env._("planned activities"),
+        }
 
     @staticmethod
     def _plain(item):
@@ -255,8 +276,12 @@ class CrmSegmentCriterion(models.Model):
                 operator, operator
             )
         texts = [self._describe_value(field, item) for item in value]
-        joined = self.env._(" or ").join(texts)
-        return f"{' · '.join(labels)} {self._get_operator_words().get(operator, operator)} {joined}"
+        return self.env._(
+            "%(field)s %(operator)s %(value)s",
+            field=" · ".join(labels),
+            operator=self._get_operator_words().get(operator, operator),
+            value=self.env._(" or ").join(texts),
+        )
 
     def _get_operator_words(self):
         is_, is_not = self.env._("is"), self.env._("is not")
@@ -305,14 +330,14 @@ class CrmSegmentCriterion(models.Model):
         if not found:
             return value
         sign, number, unit = found.groups()
-        units = {
-            "d": self.env._("days"),
-            "w": self.env._("weeks"),
-            "m": self.env._("months"),
-            "y": self.env._("years"),
-        }
-        text = self.env._("%s ago") if sign == "-" else self.env._("in %s")
-        return text % f"{number} {units[unit]}"
+        name, days = DATE_UNITS[unit]
+        return format_timedelta(
+            timedelta(days=int(f"{sign}{number}") * days),
+            granularity=name,
+            threshold=INFINITE,  # "90 days", not "3 months": as it was written
+            add_direction=True,
+            locale=babel_locale_parse(get_lang(self.env).code),
+        )
 
     @staticmethod
     def _iter_conditions(text):

@@ -29,3 +29,11 @@ class ResPartner(models.Model):
         if "properties" in vals:
             self.env["crm.list.field"]._check_mandatory(self)
         return result
+
+    def web_save(self, vals, specification, next_id=None):
+        """A form that shows the list fields is not saved while a mandatory one is empty."""
+        result = super().web_save(vals, specification, next_id)
+        if "properties" in specification and not (next_id and not self):
+            saved = self or self.browse(result[0]["id"])
+            self.env["crm.list.field"]._check_mandatory(saved, whole=True)
+        return result

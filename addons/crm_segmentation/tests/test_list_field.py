@@ -1,8 +1,10 @@
+from datetime import date
+
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import SegmentationCommon
@@ -33,6 +35,11 @@ class ListFieldCommon(SegmentationCommon):
                 **vals,
             }
         )
+
+    def _as_manager(self, model):
+        """A model as somebody has it who works with it; superusers fill in no form."""
+        self.sales_manager.group_ids += self.env.ref("base.group_partner_manager")
+        return self.env[model].with_user(self.sales_manager)
 
     def _get_raw(self, records, column="properties", code="fleet_colour"):
         """Values as they are kept, where Odoo's mapping gives labels."""
@@ -133,8 +140,7 @@ class TestListField(ListFieldCommon):
 
     def test_mandatory(self):
         self._create_list(is_mandatory=True)
-        contacts = self.env["res.partner"].with_user(self.sales_manager)
-        self.sales_manager.group_ids += self.env.ref("base.group_partner_manager")
+        contacts = self._as_manager("res.partner")
         with self.assertRaisesRegex(ValidationError, "fill in “Fleet Colour” of “Empty”"):
             contacts.create({"name": "Empty", "properties": {"fleet_colour": False}})
         contact = contacts.create({"name": "Quick"})
@@ -142,6 +148,61 @@ class TestListField(ListFieldCommon):
             contact.properties = {"fleet_colour": False}
         contact.properties = {"fleet_colour": "red"}
         contact.sudo().properties = {"fleet_colour": False}
+
+    def test_mandatory_holds_for_a_form_that_leaves_it_alone(self):
+        contacts = self._as_manager("res.partner")
+        contact = contacts.create({"name": "Before"})
+        self._create_list(is_mandatory=True)
+        refused = self.assertRaisesRegex(ValidationError, "fill in “Fleet Colour” of “Before”")
+        with refused, Form(contact) as form:
+            form.city = "Lyon"
+        refused = self.assertRaisesRegex(ValidationError, "fill in “Fleet Colour” of “New”")
+        with refused, Form(contacts) as form:
+            form.name = "New"
+        contact.properties = {"fleet_colour": "red"}
+        with Form(contact) as form:
+            form.city = "Lyon"
+        self.assertEqual(contact.city, "Lyon")
+        # No form: a mail gateway or an automation rule goes on working.
+        contacts.create({"name": "By mail"}).city = "Lyon"
+
+    def test_zero_and_no_are_answers(self):
+        self._create_list("How Many", type="integer", is_mandatory=True)
+        self._create_list("Agreed", type="boolean", is_mandatory=True)
+        values = {"how_many": False, "agreed": False}
+        contacts = self._as_manager("res.partner")
+        with self.assertRaisesRegex(ValidationError, "fill in “How Many” of “Zero”"):
+            contacts.create({"name": "Zero", "properties": values})
+        contact = contacts.create({"name": "Zero", "properties": values | {"how_many": 0}})
+        with Form(contact) as form:
+            form.city = "Lyon"
+        self.assertEqual(self._get_raw(contact, code="how_many"), [0])
+
+    def test_mandatory_on_deals_of_its_teams(self):
+        teams = self.env["crm.team"].create([{"name": "A"}, {"name": "B"}])
+        self._create_list(model="crm.lead", is_mandatory=True, team_ids=teams[0].ids)
+        deals = self._as_manager("crm.lead").create(
+            [{"name": "Deal", "type": "opportunity", "team_id": team.id} for team in teams]
+        )
+        with self.assertRaisesRegex(ValidationError, "Fleet Colour"), Form(deals[0]) as form:
+            form.name = "Changed"
+        with Form(deals[1]) as form:
+            form.name = "Changed"
+        self.assertEqual(deals[1].name, "Changed")
+
+    def test_form_is_told_what_to_enter(self):
+        field = self._create_list(description="As on the papers", is_mandatory=True)
+        self._create_contact(properties={"fleet_colour": "red"})
+        contact = self._create_contact(name="Told")
+        [told] = contact.read(["properties"])
+        entry = next(e for e in told["properties"] if e["name"] == "fleet_colour")
+        self.assertEqual(entry["crm_list_help"], "As on the papers")
+        self.assertTrue(entry["crm_list_mandatory"])
+        field.write({"description": False, "is_mandatory": False})
+        self.assertFalse({"crm_list_help", "crm_list_mandatory"} & set(self._get_definition()))
+        field.description = "Again"
+        field._forget_form_keys()
+        self.assertNotIn("crm_list_help", self._get_definition())
 
     def test_archived_is_out_of_sight_and_keeps_values(self):
         field = self._create_list()
@@ -252,6 +313,10 @@ class TestListFieldReal(ListFieldCommon):
                 self.env.invalidate_all()
                 field.unlink()
 
+    def test_dates(self):
+        _field, real = self._check_round_trip("date", ["2026-01-31", False])
+        self.assertEqual(real, [date(2026, 1, 31), False])
+
     def test_a_choice_that_is_gone_is_kept(self):
         field = self._create_list()
         contact = self._create_contact(properties={"fleet_colour": "red"})
@@ -282,6 +347,32 @@ class TestListFieldReal(ListFieldCommon):
         self.env.invalidate_all()
         lead = self.env["crm.lead"].browse(lead.id)
         self.assertEqual(self._get_raw(lead, "lead_properties"), ["green"])
+
+    def test_real_field_follows_its_settings(self):
+        field = self._create_list().with_user(self.sales_manager)
+        field.action_make_real()
+        field.write({"name": "Paint", "description": "As on the papers", "is_mandatory": True})
+        partners = self.env["res.partner"]
+        told = partners.fields_get(["x_fleet_colour"])["x_fleet_colour"]
+        self.assertEqual((told["string"], told["help"]), ("Paint", "As on the papers"))
+        refused = self.assertRaisesRegex(AssertionError, "x_fleet_colour is a required field")
+        with refused, Form(partners) as form:
+            form.name = "New"
+        field.active = False
+        self.assertNotIn("x_fleet_colour", partners.get_view(view_type="form")["arch"])
+        field.active = True
+        self.assertIn("x_fleet_colour", partners.get_view(view_type="form")["arch"])
+        field.action_make_property()
+
+    def test_real_field_of_some_teams(self):
+        teams = self.env["crm.team"].create([{"name": "A"}, {"name": "B"}])
+        field = self._create_list(model="crm.lead", team_ids=teams[0].ids)
+        field.action_make_real()
+        for team, shown in zip(teams, (True, False), strict=True):
+            deal = self._create_lead(type="opportunity", team_id=team.id)
+            form = Form(deal, view="crm.crm_lead_view_form")
+            self.assertEqual(not form._get_modifier("x_fleet_colour", "invisible"), shown)
+        field.action_make_property()
 
     def test_twice_and_backwards(self):
         field = self._create_list()

@@ -74,6 +74,14 @@ class TestListFieldSize(SegmentationCommon):
         empty.employee_count = 500
         self.assertEqual((lead.employee_count, lead.sme_class), (500, "large"))
 
+    def test_deal_of_another_customer_forgets_the_size_of_the_first(self):
+        lead = self._create_lead(partner_id=self.person.id)
+        lead.revenue_band = "10_50"
+        lead.partner_id = self._create_contact(is_company=True, name="Unknown Works")
+        self.assertEqual((lead.employee_count, lead.industry_id.id), (0, False))
+        # What somebody wrote on the deal himself stays.
+        self.assertEqual((lead.revenue_band, lead.sme_class), ("10_50", "medium"))
+
     def test_deal_form(self):
         with Form(self.env["crm.lead"].with_context(default_type="opportunity")) as form:
             form.name = "In the form"

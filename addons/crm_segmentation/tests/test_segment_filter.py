@@ -278,6 +278,28 @@ class TestSegmentFilter(SegmentCommon):
             "before the first of this month, and has at least 2 planned activities.",
         )
 
+    def test_sentence_names_every_source(self):
+        line = self.env["crm.segment.criterion"].new({"domain": "[]"})
+        for source, _label in line._fields["source"]._description_selection(self.env):
+            for condition in ("has", "none"):
+                line.update({"source": source, "condition": condition})
+                with self.subTest(source=source, condition=condition):
+                    self.assertNotRegex(line._describe(), r"%|has its|has no its")
+        line.update({"source": "message", "condition": "none"})
+        self.assertEqual(line._describe(), "has no messages and e-mails")
+
+    def test_dates_are_said_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("pl_PL")
+        Line = self.env["crm.segment.criterion"]
+        for value, english, polish in (
+            ("today -1m", "1 month ago", "1 miesiąc temu"),
+            ("-90d", "90 days ago", "90 dni temu"),
+            ("today +2w", "in 2 weeks", "za 2 tygodnie"),
+        ):
+            with self.subTest(value=value):
+                self.assertEqual(Line._describe_date(value), english)
+                self.assertEqual(Line.with_context(lang="pl_PL")._describe_date(value), polish)
+
     def test_preview_and_open(self):
         segment = self._create_segment(("deal", WON), keep_history=True)
         preview = segment.preview_members()

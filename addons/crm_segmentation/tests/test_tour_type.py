@@ -28,3 +28,20 @@ class TestTypeTour(HttpCase):
         merge = self.env["crm.type.merge"].search([], limit=1)
         self.assertEqual((merge.source_ids, merge.state), (agent, "undone"))
         self.assertEqual((works.crm_type_id, agent.active), (agent, True))
+
+    def test_list_field(self):
+        """The form says what to enter, and is not saved without it."""
+        self.env["crm.list.field"].create(
+            {
+                "name": "Tour Papers",
+                "type": "char",
+                "is_mandatory": True,
+                "description": "As on the papers",
+            }
+        )
+        action = self.env.ref("contacts.action_contacts")
+        self.start_tour(
+            f"/odoo/action-{action.id}/new", "crm_segmentation_list_field", login="admin"
+        )
+        works = self.env["res.partner"].search([("name", "=", "Tour Works")])
+        self.assertEqual(works.properties["tour_papers"], "Green")

@@ -14,6 +14,9 @@ class CrmSegmentCriterion(models.Model):
     def _get_source_models(self):
         return {**super()._get_source_models(), "order": "sale.order"}
 
+    def _get_source_words(self):
+        return {**super()._get_source_words(), "order": self.env._("orders and quotations")}
+
     def _get_link(self):
         if self.source == "order":
             return "partner_id", "amount_untaxed"

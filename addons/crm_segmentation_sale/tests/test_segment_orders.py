@@ -77,6 +77,10 @@ class TestSegmentOrders(BaseCommon):
             ),
         )
 
+    def test_sentence(self):
+        segment = self._segment(condition="none")
+        self.assertIn("has no orders and quotations: Status is Sales Order", segment.sentence)
+
     def test_ready_made_rfm_by_orders(self):
         score = self.env.ref("crm_segmentation_sale.segment_rfm_orders")
         score.active = True

@@ -62,3 +62,22 @@ registry.category("web_tour.tours").add("crm_segmentation_type_merge", {
         { trigger: ".o_form_view [name='state'] .o_arrow_button_current:contains('Taken Back')" },
     ],
 });
+
+/** A list field says what to enter, and a form is not saved while a mandatory one is empty. */
+const PAPERS = ".o_property_field[property-name='tour_papers']";
+registry.category("web_tour.tours").add("crm_segmentation_list_field", {
+    steps: () => [
+        {
+            trigger: ".o_form_view h1 .o_field_widget:visible input, .o_form_view h1 .o_field_widget:visible textarea",
+            run: "edit Tour Works",
+        },
+        { trigger: `${PAPERS} .o_crm_list_help[data-tooltip='As on the papers']` },
+        { trigger: `${PAPERS} .o_required_modifier input` },
+        { trigger: ".o_form_button_save", run: "click" },
+        { trigger: ".modal:contains('Please fill in “Tour Papers” of “Tour Works”')" },
+        { trigger: ".modal .btn-primary", run: "click" },
+        { trigger: `body:not(:has(.modal)) ${PAPERS} input`, run: "edit Green" },
+        { trigger: ".o_form_button_save", run: "click" },
+        { trigger: ".o_form_saved" },
+    ],
+});
