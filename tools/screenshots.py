@@ -38,6 +38,8 @@ class Screen:
     expect: str
     #: Clicked one after the other once the menu's screen is there; with a text: filled in.
     clicks: tuple[str | tuple[str, str], ...] = field(default_factory=tuple)
+    #: A system parameter and its value, for as long as the picture takes.
+    parameter: tuple[str, str] | None = None
 
 
 SCREENS = (
@@ -531,6 +533,22 @@ SCREENS = (
         "#owner_release",
         ("#owner_release",),
     ),
+    # Last: it makes the administrator watch the companies of the page.
+    Screen(
+        "segmentation_bulk_running",
+        "crm_segmentation.res_partner_menu_companies",
+        ".o_list_view",
+        (
+            "thead .o_list_record_selector input",
+            ".o_cp_action_menus button:has-text('Actions')",
+            ".o-dropdown--menu .o_menu_item:has-text('Change in bulk')",
+            ".modal .o_field_widget[name=contact_operation] input",
+            ".o_select_menu_item:has-text('Watch')",
+            ".modal button[name=action_preview]",
+            "button[name=button_apply]:visible",
+        ),
+        parameter=("crm_segmentation.bulk_background", "1"),
+    ),
 )
 
 
@@ -610,7 +628,26 @@ class Session:
                 self.page.fill(*step)
         self.settle()
 
+    def call(self, model: str, method: str, *arguments):
+        """What a method of a model answers, asked by the web client."""
+        return self.page.evaluate(
+            "([model, method, arguments]) =>"
+            " odoo.__WOWL_DEBUG__.root.env.services.orm.call(model, method, arguments)",
+            [model, method, list(arguments)],
+        )
+
     def take(self, screen: Screen, folder: Path) -> Path:
+        if not screen.parameter:
+            return self._take(screen, folder)
+        key, value = screen.parameter
+        before = self.call("ir.config_parameter", "get_param", key)
+        self.call("ir.config_parameter", "set_param", key, value)
+        try:
+            return self._take(screen, folder)
+        finally:
+            self.call("ir.config_parameter", "set_param", key, before)
+
+    def _take(self, screen: Screen, folder: Path) -> Path:
         self.open(screen)
         path = folder / f"{screen.name}.png"
         self.page.screenshot(path=path)
