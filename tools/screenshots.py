@@ -36,8 +36,10 @@ class Screen:
     name: str
     menu: str
     expect: str
-    #: Clicked one after the other once the menu's screen is there.
-    clicks: tuple[str, ...] = field(default_factory=tuple)
+    #: Clicked one after the other once the menu's screen is there; with a text: filled in.
+    clicks: tuple[str | tuple[str, str], ...] = field(default_factory=tuple)
+    #: A system parameter and its value, for as long as the picture takes.
+    parameter: tuple[str, str] | None = None
 
 
 SCREENS = (
@@ -90,7 +92,9 @@ SCREENS = (
             "button:has-text('Try Other Weights')",
             ".modal .o_notebook a[name=thresholds]",
             ".modal .o_data_row:has-text('First rank') .o_data_cell[name=score_from]",
-            ".modal .o_field_widget[name=score_from] input",
+            (".modal .o_field_widget[name=score_from] input", "95"),
+            ".modal .o_data_row:has-text('Second rank') .o_data_cell[name=score_from]",
+            (".modal .o_field_widget[name=score_from] input", "25"),
             ".modal button[name=action_try]",
         ),
     ),
@@ -179,8 +183,8 @@ SCREENS = (
         "crm_segmentation.crm_type_menu_company",
         ".o_list_view",
         (
-            ".o_data_row:has-text('Reseller') .o_list_record_selector input"
-            ", .o_data_row >> nth=1 >> .o_list_record_selector input",
+            ".o_data_row:has-text('Prospect') .o_list_record_selector input",
+            ".o_data_row:has-text('Customer') .o_list_record_selector input",
             ".o_cp_action_menus button:has-text('Actions')",
             ".o-dropdown--menu .o_menu_item:has-text('Merge')",
         ),
@@ -191,7 +195,10 @@ SCREENS = (
         "segmentation_glance",
         "crm_segmentation.res_partner_menu_companies",
         ".o_list_view",
-        (".o_data_row .o_data_cell[name=complete_name] >> nth=0", ".o_crm_glance_item >> nth=0"),
+        (
+            ".o_data_cell[name=complete_name]:has-text('Wood Corner') >> nth=0",
+            ".o_crm_glance_item >> nth=0",
+        ),
     ),
     Screen(
         "segmentation_incomplete", "crm_segmentation.res_partner_menu_incomplete", ".o_list_view"
@@ -209,6 +216,50 @@ SCREENS = (
     Screen("segmentation_deals_by_type", "crm_segmentation.crm_lead_menu_deal_type", ".o_pivot"),
     Screen(
         "segmentation_bulk_operations", "crm_segmentation.crm_bulk_operation_menu", ".o_list_view"
+    ),
+    Screen(
+        "segmentation_bulk_change",
+        "crm_segmentation.res_partner_menu_companies",
+        ".o_list_view",
+        (
+            "thead .o_list_record_selector input",
+            ".o_cp_action_menus button:has-text('Actions')",
+            ".o-dropdown--menu .o_menu_item:has-text('Change in bulk')",
+            (".modal .o_field_widget[name=user_ids] input", "Demo"),
+            ".o-autocomplete--dropdown-item >> nth=0",
+            ".modal .o_field_widget[name=also_persons] input",
+            ".modal .o_field_widget[name=also_deals] input",
+            (".modal .o_field_widget[name=reason] input", "Territory handed over"),
+        ),
+    ),
+    Screen(
+        "segmentation_bulk_dry_run",
+        "crm_segmentation.crm_bulk_operation_menu",
+        ".o_list_view",
+        (
+            ".o_searchview_facet .o_facet_remove",
+            ".o_data_row:has-text('Dry Run') .o_data_cell[name=name] >> nth=0",
+        ),
+    ),
+    Screen(
+        "segmentation_bulk_rows",
+        "crm_segmentation.crm_bulk_operation_menu",
+        ".o_list_view",
+        (
+            ".o_searchview_facet .o_facet_remove",
+            ".o_data_row:has-text('Dry Run') .o_data_cell[name=name] >> nth=0",
+            "button[name=action_view_lines]",
+        ),
+    ),
+    Screen(
+        "segmentation_bulk_undo",
+        "crm_segmentation.crm_bulk_operation_menu",
+        ".o_list_view",
+        (
+            ".o_data_row:has-text('Watched by') .o_data_cell[name=name] >> nth=0",
+            "button[name=button_undo]",
+            ".modal .o_radio_item:has-text('Only for records') input",
+        ),
     ),
     Screen("ladder_pains", "crm_marketing_ladder.crm_pain_menu", ".o_list_view"),
     Screen(
@@ -514,7 +565,28 @@ SCREENS = (
             ".o-autocomplete--dropdown-item >> nth=1",
         ),
     ),
-    Screen("segmentation_owner_settings", "crm.crm_config_settings_menu", "#owner_release"),
+    Screen(
+        "segmentation_owner_settings",
+        "crm.crm_config_settings_menu",
+        "#owner_release",
+        ("#owner_release",),
+    ),
+    # Last: it makes the administrator watch the companies of the page.
+    Screen(
+        "segmentation_bulk_running",
+        "crm_segmentation.res_partner_menu_companies",
+        ".o_list_view",
+        (
+            "thead .o_list_record_selector input",
+            ".o_cp_action_menus button:has-text('Actions')",
+            ".o-dropdown--menu .o_menu_item:has-text('Change in bulk')",
+            ".modal .o_field_widget[name=contact_operation] input",
+            ".o_select_menu_item:has-text('Watch')",
+            ".modal button[name=action_preview]",
+            "button[name=button_apply]:visible",
+        ),
+        parameter=("crm_segmentation.bulk_background", "1"),
+    ),
 )
 
 
@@ -586,12 +658,34 @@ class Session:
     def open(self, screen: Screen) -> None:
         self.page.goto(self.url + self.menu_path(screen.menu))
         self.page.wait_for_selector(screen.expect)
-        for selector in screen.clicks:
+        for step in screen.clicks:
             self.settle()
-            self.page.click(selector)
+            if isinstance(step, str):
+                self.page.click(step)
+            else:
+                self.page.fill(*step)
         self.settle()
 
+    def call(self, model: str, method: str, *arguments):
+        """What a method of a model answers, asked by the web client."""
+        return self.page.evaluate(
+            "([model, method, arguments]) =>"
+            " odoo.__WOWL_DEBUG__.root.env.services.orm.call(model, method, arguments)",
+            [model, method, list(arguments)],
+        )
+
     def take(self, screen: Screen, folder: Path) -> Path:
+        if not screen.parameter:
+            return self._take(screen, folder)
+        key, value = screen.parameter
+        before = self.call("ir.config_parameter", "get_param", key)
+        self.call("ir.config_parameter", "set_param", key, value)
+        try:
+            return self._take(screen, folder)
+        finally:
+            self.call("ir.config_parameter", "set_param", key, before)
+
+    def _take(self, screen: Screen, folder: Path) -> Path:
         self.open(screen)
         path = folder / f"{screen.name}.png"
         self.page.screenshot(path=path)
@@ -609,7 +703,8 @@ class Browser:
     def __enter__(self) -> Session:
         self._playwright = sync_playwright().start()
         self._browser = self._playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
-        page = self._browser.new_page(viewport=SIZE)
+        # Nothing fades in: a picture in the middle of it would show pale texts.
+        page = self._browser.new_page(viewport=SIZE, reduced_motion="reduce")
         session = Session(page, self.url)
         session.log_in(self.login, self.password)
         return session

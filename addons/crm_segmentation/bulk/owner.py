@@ -4,6 +4,7 @@ from functools import cached_property
 
 from odoo.exceptions import UserError
 
+from ..models.crm_owner_change import OwnerReason
 from .change import ACTIVITY, LEAD, register
 from .field import FieldChange
 
@@ -170,5 +171,8 @@ class OwnerChange(FieldChange):
         return result
 
     def _write(self, records, vals):
-        # One notice at the end instead of one for each activity.
-        records.with_context(mail_activity_quick_update=True).write(vals)
+        # One notice at the end instead of one for each activity; the history says what it was.
+        records.with_context(
+            mail_activity_quick_update=True,
+            crm_owner_reason=OwnerReason("undo" if self.is_undo else "bulk"),
+        ).write(vals)

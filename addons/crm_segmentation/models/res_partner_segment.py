@@ -107,6 +107,13 @@ class ResPartner(models.Model):
         self.env["crm.segment"]._follow("res.partner", self.ids, vals)
         return result
 
+    @api.model
+    def search_panel_select_multi_range(self, field_name, **kwargs):
+        """Name classes without their score: in the panel they stand below it."""
+        if field_name == "segment_class_ids" and kwargs.get("group_by") == "segment_id":
+            self = self.with_context(crm_segment_class_short=True)
+        return super().search_panel_select_multi_range(field_name, **kwargs)
+
     def action_explain_score(self):
         """Show which line gave how many points: of the one score, or a list of all scores.
 

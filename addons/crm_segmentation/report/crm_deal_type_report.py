@@ -33,6 +33,7 @@ class CrmDealTypeReport(models.Model):
     won_status = fields.Selection(
         [("won", "Won"), ("lost", "Lost"), ("pending", "Open")], "Outcome", readonly=True
     )
+    deal_count = fields.Integer("Deals", readonly=True)
     expected_revenue = fields.Float("Revenue", readonly=True)
     won_revenue = fields.Float(readonly=True)
     win_rate = fields.Float(
@@ -57,13 +58,14 @@ class CrmDealTypeReport(models.Model):
             """
             SELECT id, id AS lead_id, deal_type_id, partner_id, user_id, team_id, stage_id,
                    country_id, source_id, company_id, create_date, date_closed, date_deadline,
-                   won_status, expected_revenue,
+                   won_status, expected_revenue, 1 AS deal_count,
                    CASE WHEN won_status = 'won' THEN expected_revenue ELSE 0 END AS won_revenue,
                    CASE won_status WHEN 'won' THEN 100.0 WHEN 'lost' THEN 0.0 END AS win_rate,
-                   CASE WHEN won_status IN ('won', 'lost')
+                   -- An imported deal is created here after it was closed: its speed is not known.
+                   CASE WHEN won_status IN ('won', 'lost') AND date_closed >= create_date
                         THEN EXTRACT(EPOCH FROM date_closed - create_date) / 86400
                          END AS days_to_close,
-                   CASE WHEN won_status = 'won'
+                   CASE WHEN won_status = 'won' AND date_closed >= create_date
                         THEN EXTRACT(EPOCH FROM date_closed - create_date) / 86400
                          END AS days_to_win
               FROM crm_lead

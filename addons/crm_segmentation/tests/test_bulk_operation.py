@@ -31,6 +31,25 @@ class TestBulkOperation(BulkCommon):
         self.assertEqual(self._owners(), 6 * ["bulk_north"])
         self.assertEqual(bulk.undo_user_id, self.sales_manager)
 
+    def test_history_of_owners_says_that_it_was_a_bulk_change(self):
+        bulk = self._bulk("owner", {"user_id": self.south.id})
+        bulk.action_apply()
+        self.assertEqual(
+            set(self.contacts.owner_change_ids.mapped("reason")), {"automatic", "bulk"}
+        )
+        bulk.action_undo()
+        latest = self.contacts.mapped(lambda contact: contact.owner_change_ids[0])
+        self.assertEqual(set(latest.mapped("reason")), {"undo"})
+
+    def test_limit_of_a_day_holds_for_bulk_changes(self):
+        """A salesperson cannot take more free contacts by taking them in bulk."""
+        self.contacts.user_id = False
+        self.env["ir.config_parameter"].set_param("crm_segmentation.owner_take_limit", "2")
+        bulk = self._bulk("owner", {"user_id": self.north.id}, user=self.north)
+        answer = bulk.action_apply()
+        self.assertEqual((answer["changed"], answer["refused"]), (2, 4))
+        self.assertIn("limit of 2 contacts", answer["reasons"][0]["reason"])
+
     def test_undo_twice_is_refused(self):
         bulk = self._bulk("owner", {"user_id": self.south.id})
         with self.assertRaisesRegex(UserError, "nothing to undo"):

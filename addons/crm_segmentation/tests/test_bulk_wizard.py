@@ -53,7 +53,7 @@ class TestBulkWizard(BulkCommon):
     def test_nothing_chosen(self):
         with self._open() as form:
             pass
-        with self.assertRaisesRegex(UserError, "Choose a value: Users"):
+        with self.assertRaisesRegex(UserError, "Choose a value: New Owner"):
             form.save().action_preview()
         with self._open() as form:
             form.is_empty = True

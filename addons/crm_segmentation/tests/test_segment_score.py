@@ -27,6 +27,18 @@ class TestSegmentScore(SegmentCommon):
         )
         return self.env.cr.fetchone()
 
+    def test_panel_names_classes_below_their_score(self):
+        """A narrow panel: below the name of the score the name of the class is enough."""
+        score = self._create_score(self._amount_parameter())
+        score.action_refresh()
+        result = self.env["res.partner"].search_panel_select_multi_range(
+            "segment_class_ids", group_by="segment_id", enable_counters=True
+        )
+        values = [value for value in result["values"] if value["group_id"] == score.id]
+        self.assertEqual({value["display_name"] for value in values}, {"A", "C"})
+        names = set(score.class_ids.mapped("display_name"))
+        self.assertIn(f"{score.name}: A", names, "elsewhere the score is named")
+
     def test_amount_by_ranges(self):
         score = self._create_score(self._amount_parameter())
         self.assertEqual(score.max_score, 20)

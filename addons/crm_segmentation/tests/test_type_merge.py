@@ -1,3 +1,5 @@
+from ast import literal_eval
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -44,6 +46,16 @@ class TestTypeMerge(SegmentationCommon):
         self._merge().action_merge()
         self.assertFalse(self.old.active)
         self.assertEqual(self.old.merged_into_id, self.type_company)
+
+    def test_list_of_merges_leaves_previews_out(self):
+        done, preview = self._merge(), self._merge(self._create_type("company", "older_dealer"))
+        done.action_merge()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_segmentation.crm_type_merge_action_history"
+        )
+        listed = self.env["crm.type.merge"].search(literal_eval(action["domain"]))
+        self.assertIn(done, listed)
+        self.assertNotIn(preview, listed)
 
     def test_history_is_kept(self):
         self._merge().action_merge()

@@ -38,12 +38,26 @@ class TestTypeReport(SegmentationCommon):
                 "won_revenue:sum",
                 "win_rate:avg",
                 "days_to_win:avg",
+                "deal_count:sum",
             ],
         )
 
     def test_figures(self):
-        [(crm_type, count, revenue, won, rate, days)] = self._read()
+        [(crm_type, count, revenue, won, rate, days, deals)] = self._read()
         self.assertEqual((crm_type, count, revenue, won, rate), (self.type_deal, 3, 450, 300, 50))
+        self.assertEqual(deals, 3)
+        self.assertAlmostEqual(days, 10, 3)
+
+    def test_deal_closed_before_it_was_imported_has_no_speed(self):
+        """What was closed years ago and came by import must not make the average negative."""
+        imported = self._create_lead(deal_type_id=self.type_deal.id)
+        imported.stage_id = self.won.stage_id
+        self.env.flush_all()
+        imported.date_closed = imported.create_date - timedelta(days=900)
+        self.env.flush_all()
+        line = self.env["crm.deal.type.report"].browse(imported.id)
+        self.assertEqual((line.won_status, line.days_to_win, line.days_to_close), ("won", 0, 0))
+        [(*_figures, days, _deals)] = self._read()
         self.assertAlmostEqual(days, 10, 3)
 
     def test_figures_take_one_query(self):

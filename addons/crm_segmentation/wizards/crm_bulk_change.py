@@ -164,7 +164,7 @@ class CrmBulkChange(models.TransientModel):
         return value
 
     def _get_owner_vals(self):
-        self._require(self.user_ids, self.env._("Users"))
+        self._require(self.user_ids, self.env._("New Owner"))
         return {"user_ids": [] if self.is_empty else self.user_ids.ids}
 
     def _get_team_vals(self):
