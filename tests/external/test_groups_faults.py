@@ -10,7 +10,10 @@ from test_assignment_faults import Database
 MEMBERS = 30_000
 GROUPS = 4
 
-SET_UP = f"""
+
+def set_up(members: int, groups: int) -> str:
+    """Return the script that makes contacts, and smart groups that would take all of them."""
+    return f"""
 template = env["res.partner"].create({{"name": "Template", "ref": "template"}})
 env.flush_all()
 env.cr.execute(
@@ -21,15 +24,16 @@ columns = env.cr.fetchone()[0]
 env.cr.execute(
     f"INSERT INTO res_partner (id, ref, commercial_partner_id, {{columns}}) "
     f"SELECT id + n, 'member', id + n, {{columns}} FROM res_partner, "
-    "generate_series(1, {MEMBERS}) n WHERE id = %s", [template.id]
+    "generate_series(1, {members}) n WHERE id = %s", [template.id]
 )
 env.cr.execute("SELECT setval('res_partner_id_seq', (SELECT max(id) FROM res_partner))")
 env["crm.contact.group"].create(
     [{{"name": f"Group {{n}}", "kind": "smart", "domain": "[('ref', '=', 'member')]"}}
-     for n in range({GROUPS})]
+     for n in range({groups})]
 )
 env.cr.commit()
 """
+
 
 NIGHT = "env.ref('crm_groups.ir_cron_rebuild_smart_groups').method_direct_trigger()\n"
 BUTTON = """
@@ -40,6 +44,43 @@ try:
 except UserError as error:
     print("REFUSED", error)
 env.cr.commit()
+"""
+
+#: A group that does with its contacts all that a group can do, and then is gone.
+USED = """
+group = env["crm.contact.group"].search([("kind", "=", "smart")], limit=1)
+env.ref("base.group_user").implied_ids += env.ref("product.group_product_pricelist")
+pricelist = env["product.pricelist"].create({"name": "Wholesale"})
+group.write({
+    "pricelist_id": pricelist.id,
+    "access": "hidden",
+    "member_properties_definition": [{"name": "bonus", "string": "Bonus", "type": "integer"}],
+})
+group.action_rebuild()
+group.action_apply_access()
+env.cr.commit()
+seller = env["res.users"].with_context(no_reset_password=True).create({
+    "name": "Seller", "login": "seller", "group_ids": [(4, env.ref("base.group_user").id)]})
+contacts = env["res.partner"].search([("ref", "=", "member")])
+print("PRICED", len(contacts.filtered("price_group_id")))
+print("SEEN", len(contacts.with_user(seller)._filtered_access("read")))
+env.cr.commit()
+"""
+UNINSTALL = """
+env["ir.module.module"].search([("name", "=", "crm_groups")]).button_immediate_uninstall()
+"""
+AFTERWARDS = """
+contacts = env["res.partner"].search([("ref", "=", "member")])
+seller = env["res.users"].search([("login", "=", "seller")])
+print("SEEN", len(contacts.with_user(seller)._filtered_access("read")))
+contacts[0].write({"name": "Still a contact"})
+default = env["product.pricelist"]._get_country_pricelist_multi([])[False]
+print("PRICE", contacts[0].property_product_pricelist == default)
+"""
+CONTACTS = """
+    SELECT md5(string_agg(concat_ws('|', id, name, ref, commercial_partner_id, active), ';'
+                          ORDER BY id))
+      FROM res_partner WHERE ref = 'member'
 """
 
 #: For each group, whether it is whole: all members, none, or something between.
@@ -108,7 +149,7 @@ class Groups(Database):
 def database(odoo, all_templates):
     name = all_templates.fresh_copy(alone("crm_groups"), "suite_test_groups_faults")
     database = Groups(odoo, name)
-    database.run(SET_UP)
+    database.run(set_up(MEMBERS, GROUPS))
     yield database
     all_templates.databases.drop(name)
 
@@ -160,3 +201,25 @@ def test_two_at_once(database):
     assert "being rebuilt or edited" in other or "ENTERED 0" in other
     assert database.value(WHOLE_GROUPS) == 1
     assert database.facts() == WHOLE
+
+
+def test_uninstalled_with_100_000_members(odoo, all_templates):
+    """The contacts stay as they were: all of them, with Odoo's own prices, seen by everybody."""
+    members = 100_000
+    name = all_templates.fresh_copy(alone("crm_groups"), "suite_test_groups_uninstall")
+    database = Groups(odoo, name)
+    database.run(set_up(members, groups=1))
+    output = database.run(USED)
+    assert f"PRICED {members}" in output
+    assert "SEEN 0" in output
+    before = database.value(CONTACTS)
+    database.run(UNINSTALL)
+    left = """
+        SELECT count(*) FROM information_schema.tables WHERE table_name LIKE 'crm_contact_group%'
+    """
+    assert database.value(left) == 0
+    assert database.value(CONTACTS) == before
+    output = database.run(AFTERWARDS)
+    assert f"SEEN {members}" in output
+    assert "PRICE True" in output
+    all_templates.databases.drop(name)

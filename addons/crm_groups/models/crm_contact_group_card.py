@@ -44,8 +44,8 @@ class CrmContactGroup(models.Model):
         comodel_name="crm.contact.card.part",
         relation="crm_contact_group_first_part_rel",
         string="First on the Card",
-        domain=[("is_page", "=", True)],
-        help="Pages that come before the others, and of which the first is open.",
+        help="Fields that stand at the top of the card, and pages that come before the others, of "
+        "which the first is open.",
     )
     contacts_view = fields.Selection(
         selection=[("list", "List"), ("kanban", "Kanban")],

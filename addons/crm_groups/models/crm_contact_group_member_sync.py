@@ -38,8 +38,12 @@ class CrmContactGroupMember(models.Model):
         night after night; it is there for a row another user adds meanwhile. A stay that is
         over is kept as a period before its row is used again.
 
+        Differences of sets and no anti-joins: right after an import or a first build the
+        database does not know how many rows there are, and would compare each with each.
+
         :param SQL matching: a query of (group_id, partner_id)
-        :param SQL within: a condition on rows ``m``: which memberships are looked at
+        :param SQL within: a condition on rows ``m``: which memberships are looked at;
+            it must take in those of all pairs that match
         :return: (group id, contact id) of those that entered, and of those that left
         """
         self.flush_model()
@@ -47,23 +51,34 @@ class CrmContactGroupMember(models.Model):
             SQL(
                 """
                 WITH matching AS MATERIALIZED (%(matching)s),
-                gone AS (
+                leaving AS (
+                    SELECT m.group_id, m.partner_id FROM crm_contact_group_member m
+                     WHERE %(within)s AND m.state = 'in' AND m.source = 'rule'
+                    EXCEPT
+                    SELECT group_id, partner_id FROM matching
+                ), gone AS (
                     UPDATE crm_contact_group_member m
                        SET state = 'past', date_to = GREATEST(%(today)s, m.date_from),
                            write_uid = %(uid)s, write_date = %(now)s
-                     WHERE %(within)s AND m.state = 'in' AND m.source = 'rule'
-                       AND NOT EXISTS (
-                           SELECT FROM matching p
-                            WHERE p.group_id = m.group_id AND p.partner_id = m.partner_id)
+                      FROM leaving l
+                     WHERE m.group_id = l.group_id AND m.partner_id = l.partner_id
                  RETURNING m.group_id, m.partner_id
+                ), returning_ AS (
+                    SELECT m.group_id, m.partner_id FROM crm_contact_group_member m
+                     WHERE %(within)s AND m.state = 'past'
+                 INTERSECT
+                    SELECT group_id, partner_id FROM matching
                 ), again AS MATERIALIZED (
                     SELECT m.id, m.group_id, m.partner_id, m.date_from, m.date_to, m.source,
                            m.reason, m.user_id
                       FROM crm_contact_group_member m
-                     WHERE %(within)s AND m.state = 'past'
-                       AND EXISTS (
-                           SELECT FROM matching p
-                            WHERE p.group_id = m.group_id AND p.partner_id = m.partner_id)
+                      JOIN returning_ r
+                        ON m.group_id = r.group_id AND m.partner_id = r.partner_id
+                ), arriving AS (
+                    SELECT group_id, partner_id FROM matching
+                    EXCEPT
+                    SELECT m.group_id, m.partner_id FROM crm_contact_group_member m
+                     WHERE %(within)s
                 ), kept AS (
                     INSERT INTO crm_contact_group_period
                                 (group_id, partner_id, date_from, date_to, source, reason, user_id)
@@ -81,12 +96,9 @@ class CrmContactGroupMember(models.Model):
                     INSERT INTO crm_contact_group_member
                                 (group_id, partner_id, state, source, date_from,
                                  create_uid, create_date, write_uid, write_date)
-                         SELECT p.group_id, p.partner_id, 'in', 'rule', %(today)s,
+                         SELECT group_id, partner_id, 'in', 'rule', %(today)s,
                                 %(uid)s, %(now)s, %(uid)s, %(now)s
-                           FROM matching p
-                          WHERE NOT EXISTS (
-                                SELECT FROM crm_contact_group_member m
-                                 WHERE m.group_id = p.group_id AND m.partner_id = p.partner_id)
+                           FROM arriving
                     ON CONFLICT (group_id, partner_id) DO NOTHING
                       RETURNING group_id, partner_id
                 ), entered AS (

@@ -1,5 +1,7 @@
 # pylint: disable=consider-merging-classes-inherited
 # (The card is a concern of its own.)
+from copy import deepcopy
+
 from lxml import etree
 
 from odoo import api, fields, models
@@ -173,26 +175,71 @@ class ResPartner(models.Model):
     def _apply_card_parts(self, arch):
         """Have the form hide, require and put first the parts that the contact's groups say."""
         # sudo: a list of settings.
-        for part in self.env["crm.contact.card.part"].sudo().search([]):
-            tag = "page" if part.is_page else "field"
-            for node in arch.xpath(f"//{tag}[@name='{part.code}'][not(ancestor::field)]"):
+        parts = self.env["crm.contact.card.part"].sudo().search([])
+        first = []
+        for part in parts.filtered(lambda part: not part.is_page):
+            for node in arch.xpath(f"//field[@name='{part.code}'][not(ancestor::field)]"):
                 self._add_condition(
                     node, "invisible", f"',{part.code},' in (card_hidden_parts or '')"
                 )
-                if part.is_page:
-                    # For the client, which puts the page first (see contact_card_pages.js).
-                    node.set("data-card-part", part.code)
-                    # The first page is open, which is this one unless a group puts another first.
-                    node.attrib.pop("autofocus", None)
-                else:
-                    self._add_condition(
-                        node, "required", f"',{part.code},' in (card_required_parts or '')"
-                    )
+                self._add_condition(
+                    node, "required", f"',{part.code},' in (card_required_parts or '')"
+                )
+                first.append((part.code, node))
+        # Before the pages: a field that is put first is shown though its page may be hidden.
+        self._put_fields_first(arch, first)
+        for part in parts.filtered("is_page"):
+            for node in arch.xpath(f"//page[@name='{part.code}'][not(ancestor::field)]"):
+                self._add_condition(
+                    node, "invisible", f"',{part.code},' in (card_hidden_parts or '')"
+                )
+                # For the client, which puts the page first (see contact_card_pages.js).
+                node.set("data-card-part", part.code)
+                # The first page is open, which is this one unless a group puts another first.
+                node.attrib.pop("autofocus", None)
+
+    @api.model
+    def _put_fields_first(self, arch, fields_):
+        """Add a block at the top of the form with the fields that a group can put there.
+
+        The form has each of them twice then, and shows it at one of the two places.
+
+        :param fields_: (code of the part, node of the field in the form)
+        """
+        below = arch.xpath("//sheet/group")
+        if not below:
+            return
+        block, conditions = etree.Element("group", name="card_first"), []
+        for code, node in fields_:
+            if node.get("invisible") in ("1", "True"):
+                continue
+            condition = f"',{code},' in (card_first_parts or '')"
+            copy = deepcopy(node)
+            copy.tail = None
+            for attribute in ("id", "nolabel", "colspan"):
+                copy.attrib.pop(attribute, None)
+            self._add_condition(copy, "invisible", f"not {condition}")
+            entry = copy
+            for above in node.iterancestors():
+                self._add_condition(copy, "invisible", above.get("invisible"))
+                if above.get("groups"):  # who may not see the page may not see its field either
+                    entry, inner = etree.Element("t", groups=above.get("groups")), entry
+                    entry.append(inner)
+            block.append(entry)
+            conditions.append(condition)
+            self._add_condition(node, "invisible", condition)
+            around = node.getparent()
+            if around.tag == "div" and len(around.xpath(".//field[not(@invisible='1')]")) == 1:
+                # The icon beside the field goes with it.
+                self._add_condition(around, "invisible", node.get("invisible"))
+        columns = etree.Element("group", invisible=f"not ({' or '.join(conditions) or 'False'})")
+        columns.append(block)
+        below[0].addprevious(columns)
 
     @api.model
     def _add_condition(self, node, attribute, condition):
         before = node.get(attribute)
-        if before in ("1", "True"):
+        if not condition or before in ("1", "True"):
             return
         node.set(attribute, f"({before}) or ({condition})" if before else condition)
 

@@ -1,6 +1,9 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import CrmGroupsCommon
 
@@ -137,6 +140,46 @@ class TestCard(CrmGroupsCommon):
         self.assertEqual(self.north.card_first_parts, f",{notes.code},", "Not a hidden one")
         arch = self.Partner.get_view(self.env.ref("base.view_partner_form").id, "form")["arch"]
         self.assertIn(f'data-card-part="{notes.code}"', arch)
+
+    def test_fields_that_come_first(self):
+        part = self.env.ref
+        vat, job, owner = (
+            part(f"crm_groups.crm_contact_card_part_{code}")
+            for code in ("vat", "function", "user_id")
+        )
+        self.dealers.first_part_ids = vat + job + owner
+        self.dealers.hidden_part_ids = job
+        self.dealers.required_part_ids = vat
+        self.dealers.add_contacts(self.north.ids)
+        self.assertEqual(set(self.north.card_first_parts[1:-1].split(",")), {"vat", "user_id"})
+        view = self.env.ref("base.view_partner_form").id
+        arch = etree.fromstring(self.Partner.get_view(view, "form")["arch"])
+        nodes = arch.xpath("//field[@name='vat'][not(ancestor::field)]")
+        self.assertEqual(nodes[0].getparent().get("name"), "card_first")
+        shown = {
+            contact: [
+                not safe_eval(
+                    node.get("invisible"),
+                    {
+                        "card_hidden_parts": contact.card_hidden_parts,
+                        "card_first_parts": contact.card_first_parts,
+                        "is_company": contact.is_company,
+                        "vat_label": contact.vat_label,
+                    },
+                )
+                for node in nodes
+            ]
+            for contact in (self.north, self.east)
+        }
+        self.assertTrue(shown[self.north][0])
+        self.assertFalse(any(shown[self.north][1:]), "Once, and at the top")
+        self.assertFalse(shown[self.east][0])
+        self.assertTrue(any(shown[self.east][1:]))
+        with self.assertRaisesRegex(AssertionError, "vat"), Form(self.north) as form:
+            form.ref = "x"
+        with Form(self.north) as form:
+            form.vat = "BE0477472701"
+        self.assertEqual(self.north.vat, "BE0477472701")
 
     def test_responsible_on_the_card(self):
         self.dealers.user_id = self.user_sales

@@ -216,6 +216,23 @@ class TestPricelist(CrmGroupsCommon):
         self.assertPrice(self.north, self.wholesale)
         self.assertEqual(self.north.price_group_id, self.dealers)
 
+    def test_grade_of_a_partner_goes_before_the_group(self):
+        if "res.partner.grade" not in self.env:
+            self.skipTest("partnership is not installed")
+        self.dealers.add_contacts((self.north + self.south).ids)
+        grade = self.env["res.partner.grade"].create(
+            {"name": "Test gold", "default_pricelist_id": self.vip.id}
+        )
+        self.north.grade_id = grade
+        self.assertPrice(self.north, self.vip, specific=self.vip)
+        self.assertFalse(self.north.price_group_id)
+        self.assertPrice(self.south, self.wholesale)
+        self.north.action_reset_price_level()
+        self.env.invalidate_all()
+        self.assertPrice(self.north, self.wholesale)
+        self.assertEqual(self.north.grade_id, grade)
+        self.assertEqual(self.north.price_group_id, self.dealers)
+
     def test_price_group_per_company(self):
         company = self.env["res.company"].create({"name": "Test Price Company"})
         self.vips.with_company(company).pricelist_id = self.vip

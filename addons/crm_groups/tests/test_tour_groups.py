@@ -61,8 +61,9 @@ class TestGroupsTour(HttpCase):
             {
                 "name": "Tour VIP",
                 "user_id": self.env.ref("base.user_admin").id,
-                "first_part_ids": self.env.ref(
-                    "crm_groups.crm_contact_card_part_internal_notes"
+                "first_part_ids": (
+                    self.env.ref("crm_groups.crm_contact_card_part_internal_notes")
+                    + self.env.ref("crm_groups.crm_contact_card_part_website")
                 ).ids,
             }
         )

@@ -112,6 +112,10 @@ registry.category("web_tour.tours").add("crm_groups_card", {
             trigger: ".o_notebook .nav-item:first-child a.active[name='internal_notes']",
         },
         {
+            content: "The field that the group puts first is at the top, once",
+            trigger: ".o_form_sheet .o_group:first .o_field_widget[name='website']",
+        },
+        {
             content: "Who is responsible, and through which group",
             trigger: ".o_field_widget[name='group_responsible']:contains('Tour VIP')",
         },
