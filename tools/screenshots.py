@@ -409,7 +409,7 @@ SCREENS = (
         (
             ".o_data_cell[name=complete_name]:has-text('Dealers') >> nth=0",
             ".o_cp_action_menus button",
-            ".o-dropdown--menu .o_menu_item:has-text('Archive or delete')",
+            ".o-dropdown--menu .o_menu_item:has-text('Archive')",
         ),
     ),
     Screen("groups_tags", "crm_groups.crm_contact_group_tags_menu", ".modal .o_form_view"),
