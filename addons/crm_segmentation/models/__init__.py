@@ -45,6 +45,7 @@ from . import crm_relation
 from . import crm_relation_access
 from . import crm_relation_check
 from . import crm_relation_history
+from . import crm_relation_import
 from . import crm_relation_merge
 from . import crm_relation_view
 from . import res_partner_relation

@@ -16,8 +16,11 @@ class IrFieldsConverter(models.AbstractModel):
             return super().db_id_for(model, field, subfield, value, savepoint)
         except ValueError as error:
             kinds = self.env.context.get("crm_type_kinds")
-            if field.comodel_name != "crm.type" or subfield or not kinds:
+            if field.comodel_name == "crm.relation.type" and not subfield:
+                codes = self.env["crm.relation.type"]._format_existing_codes()
+            elif field.comodel_name == "crm.type" and not subfield and kinds:
+                codes = self.env["crm.type"]._format_existing_codes(list(kinds))
+            else:
                 raise
-            codes = self.env["crm.type"]._format_existing_codes(list(kinds))
             message, *details = error.args
             raise type(error)(f"{message}. {codes.replace('%', '%%')}", *details) from None
