@@ -1,23 +1,14 @@
 # pylint: disable=consider-merging-classes-inherited
-from dataclasses import dataclass, field
-
 import psycopg2
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from .crm_bulk_operation_run import DISTURBED
-from .crm_type_import import ALL_OR_NONE
+from .crm_type_import import ALL_OR_NONE, Refused
 
 #: Rows that are tried together; those that fail together are tried by halves.
 CHUNK = 1000
-
-
-@dataclass(frozen=True)
-class Refused:
-    """In the context: the messages of rows that are left out. A caller from outside has none."""
-
-    messages: list = field(default_factory=list)
 
 
 class CrmRelation(models.Model):

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .crm_type_import import Refused
+
 
 class IrFieldsConverter(models.AbstractModel):
     """The error for an unknown type, where Odoo converts it itself, names the codes too."""
@@ -12,6 +14,18 @@ class IrFieldsConverter(models.AbstractModel):
         is_type = found and field.comodel_name == "crm.type" and subfield == ".id"
         if is_type and str(value).isdigit() and int(value) in found:
             return int(value), []  # looked up already, for all rows at once
+        loading = self.env.context.get("crm_relation_refused")
+        is_relation = field.comodel_name == "crm.relation.type" and not subfield
+        if is_relation and isinstance(loading, Refused):
+            if value not in loading.types:
+                loading.types[value] = self._find_imported_id(
+                    model, field, subfield, value, savepoint
+                )
+            return loading.types[value]
+        return self._find_imported_id(model, field, subfield, value, savepoint)
+
+    @api.model
+    def _find_imported_id(self, model, field, subfield, value, savepoint):
         try:
             return super().db_id_for(model, field, subfield, value, savepoint)
         except ValueError as error:

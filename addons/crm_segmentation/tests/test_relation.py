@@ -307,6 +307,14 @@ class TestRelationImport(RelationCommon):
         result = self._load(self._get_rows({}))
         self.assertEqual((len(result["ids"]), result["messages"]), (300, []))
 
+    def test_the_type_is_looked_up_once(self):
+        """Beside the two queries per row with which Odoo asks whether the ids exist."""
+        rows = self._get_rows({})
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self._load(rows)
+        self.assertLess(self.env.cr.sql_log_count - before, 2 * len(rows) + 100)
+
     @mute_logger("odoo.sql_db")
     def test_everything_is_wrong(self):
         result = self._load([["nonsense", 1, 1], ["t_adviser", self.north.id, self.north.id]])
