@@ -50,26 +50,27 @@ class CrmRelation(models.Model):
         refused = self.env.context.get("crm_relation_refused")
         if not isinstance(refused, Refused):
             return super()._load_records(data_list, update)
-        loaded = self.browse()
+        loaded, load = self.browse(), super()._load_records
         for start in range(0, len(data_list), CHUNK):
-            loaded += self._load_by_halves(data_list[start : start + CHUNK], update, refused)
+            loaded += self._load_by_halves(load, data_list[start : start + CHUNK], update, refused)
         return loaded
 
-    def _load_by_halves(self, rows, update, refused):
+    def _load_by_halves(self, load, rows, update, refused):
         """Load rows together; where they fail, find out which do.
 
+        :param load: Odoo's own method
         :return: the relations that were loaded
         """
         try:
             with self.env.cr.savepoint():
-                return super()._load_records(rows, update)
+                return load(rows, update)
         except DISTURBED:
             raise
         except (UserError, psycopg2.Error) as error:
             if len(rows) > 1:
                 half = len(rows) // 2
-                first = self._load_by_halves(rows[:half], update, refused)
-                return first + self._load_by_halves(rows[half:], update, refused)
+                first = self._load_by_halves(load, rows[:half], update, refused)
+                return first + self._load_by_halves(load, rows[half:], update, refused)
             text = str(error)
             if isinstance(error, psycopg2.Error):
                 text = self._sql_error_to_message(error)

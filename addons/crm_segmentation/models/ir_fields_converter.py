@@ -16,18 +16,12 @@ class IrFieldsConverter(models.AbstractModel):
             return int(value), []  # looked up already, for all rows at once
         loading = self.env.context.get("crm_relation_refused")
         is_relation = field.comodel_name == "crm.relation.type" and not subfield
-        if is_relation and isinstance(loading, Refused):
-            if value not in loading.types:
-                loading.types[value] = self._find_imported_id(
-                    model, field, subfield, value, savepoint
-                )
-            return loading.types[value]
-        return self._find_imported_id(model, field, subfield, value, savepoint)
-
-    @api.model
-    def _find_imported_id(self, model, field, subfield, value, savepoint):
+        types = loading.types if is_relation and isinstance(loading, Refused) else {}
+        if value in types:
+            return types[value]
         try:
-            return super().db_id_for(model, field, subfield, value, savepoint)
+            types[value] = super().db_id_for(model, field, subfield, value, savepoint)
+            return types[value]
         except ValueError as error:
             kinds = self.env.context.get("crm_type_kinds")
             if field.comodel_name == "crm.relation.type" and not subfield:
