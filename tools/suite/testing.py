@@ -203,6 +203,7 @@ class Stages:
         base = Path(self.odoo.source.python_path) / "odoo" / "addons" / "base" / "tests"
         self.pytest(
             "Odoo's own tests",
+            folder / "contacts" / "tests",
             folder / "crm" / "tests",
             folder / "sales_team" / "tests",
             folder / "partnership" / "tests",

@@ -39,13 +39,15 @@ class ActivityChange(Change):
     def activity_type(self):
         value = self.vals.get("activity_type_id")
         if value:
-            return self.find("mail.activity.type", value, by="name")
+            return self.find_one("mail.activity.type", "activity_type_id", value, by="name")
         return self.env["mail.activity"]._default_activity_type_for_model(self.model)
 
     @cached_property
     def user(self):
         value = self.vals.get("user_id")
-        user = self.find("res.users", value, by="login") if value else self.env["res.users"]
+        user = self.env["res.users"]
+        if value:
+            user = self.find_one("res.users", "user_id", value, by="login")
         if user and (user.share or not user.active):
             raise UserError(
                 self.env._(

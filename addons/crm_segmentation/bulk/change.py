@@ -97,6 +97,7 @@ class Change:
         :raises UserError: that names the value and the mend
         """
         self.check_keys()
+        self.check_shapes()
         self.check_values()
 
     def describe(self):
@@ -189,6 +190,19 @@ class Change:
                 )
             )
 
+    def check_shapes(self):
+        """Refuse what is neither one value nor a list of values."""
+        for key, value in self.vals.items():
+            parts = value if isinstance(value, (list, tuple)) else [value]
+            if any(isinstance(part, (dict, list, tuple)) for part in parts):
+                raise self.get_misfit(key, value)
+
+    def get_misfit(self, key, value):
+        """Return the error for a value that a key cannot take."""
+        return UserError(
+            self.env._("“%(value)s” does not fit “%(field)s”.", value=value, field=key)
+        )
+
     def require(self, *keys):
         """Refuse when none of the keys has been given."""
         if not any(key in self.vals for key in keys):
@@ -229,6 +243,16 @@ class Change:
             )
         ids = [known[value].id for value in values if value in known]
         return Model.browse(ids).with_env(self.env)
+
+    def find_one(self, model_name, key, value, by=None):
+        """Return the one record that a value stands for, see :meth:`find`.
+
+        :raises UserError: when it stands for none, or for several
+        """
+        found = self.find(model_name, value, by=by)
+        if len(found) != 1 and not self.is_undo:
+            raise self.get_misfit(key, value)
+        return found
 
     def read_columns(self, records, names):
         """Return {id: {column: value}} of stored fields, in one query."""

@@ -40,13 +40,16 @@ class GroupChange(Change):
                 )
         self.resolve("groups")
 
+    def _find_group(self, key):
+        return self.find_one("crm.contact.group", key, self.vals[key], by="code")
+
     @cached_property
     def group_record(self):
-        return self.find("crm.contact.group", self.vals["group_id"], by="code")
+        return self._find_group("group_id")
 
     @cached_property
     def target(self):
-        return self.find("crm.contact.group", self.vals["target_group_id"], by="code")
+        return self._find_group("target_group_id")
 
     @cached_property
     def groups(self):

@@ -29,6 +29,7 @@ class ListFieldChange(Change):
     def check(self):
         if not self.vals:
             raise UserError(self.env._("Say which list field gets which value."))
+        self.check_shapes()
         self.resolve("plan")
 
     @property
@@ -135,15 +136,15 @@ class ListFieldChange(Change):
             convert = {"integer": int, "float": float, "boolean": bool, "char": str}.get(kind)
             return convert(value) if convert else value
         except (ValueError, TypeError):
-            raise UserError(
-                self.env._("“%(value)s” does not fit “%(field)s”.", value=value, field=key)
-            ) from None
+            raise self.get_misfit(key, value) from None
 
     def _get_plain_value(self, name, value):
         field = self.env[self.model]._fields[name]
+        if isinstance(value, (list, tuple)) or (field.required and not value):
+            raise self.get_misfit(name, value)
         if field.type == "many2one":
             by = self.env[field.comodel_name]._rec_name
-            return self.find(field.comodel_name, value, by=by).id if value else False
+            return self.find_one(field.comodel_name, name, value, by=by).id if value else False
         if field.type == "selection":
             options = field._description_selection(self.env)
             by_name = {label: code for code, label in options} | dict.fromkeys(

@@ -40,11 +40,11 @@ class RelationChange(Change):
 
     @cached_property
     def relation_type(self):
-        return self.find("crm.relation.type", self.vals["type_id"], by="code")
+        return self.find_one("crm.relation.type", "type_id", self.vals["type_id"], by="code")
 
     @cached_property
     def partner(self):
-        return self.find("res.partner", self.vals["partner_id"])
+        return self.find_one("res.partner", "partner_id", self.vals["partner_id"])
 
     @property
     def sides(self):

@@ -26,7 +26,9 @@ class TeamChange(FieldChange):
     @cached_property
     def team(self):
         value = self.vals.get("team_id")
-        return self.find("crm.team", value, by="name") if value else self.env["crm.team"]
+        if not value:
+            return self.env["crm.team"]
+        return self.find_one("crm.team", "team_id", value, by="name")
 
     def describe(self):
         return self.env._("Sales team: %s", self.team.name or self.env._("none"))

@@ -47,9 +47,11 @@ class TypeChange(FieldChange):
             return types
         field = "code" if isinstance(value, str) else "id"
         kinds = KINDS[self.model]
-        found = types.with_context(active_test=False).search(
-            [(field, "=", value), ("kind", "in", kinds)], limit=2
-        )
+        found = types
+        if isinstance(value, (str, int)) and value is not True:
+            found = types.with_context(active_test=False).search(
+                [(field, "=", value), ("kind", "in", kinds)], limit=2
+            )
         if len(found) == 1:
             return found.with_env(self.env)
         fitting = types.search([("kind", "in", kinds)])

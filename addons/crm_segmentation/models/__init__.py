@@ -46,6 +46,7 @@ from . import crm_relation
 from . import crm_relation_access
 from . import crm_relation_check
 from . import crm_relation_history
+from . import crm_relation_import
 from . import crm_relation_merge
 from . import crm_relation_view
 from . import res_partner_relation
@@ -81,4 +82,6 @@ from . import completeness_requirement
 from . import completeness_crm_type
 from . import completeness_res_partner
 from . import res_partner_glance
+from . import mail_activity_owner
+from . import mail_followers
 from . import res_partner_card

@@ -164,6 +164,14 @@ class CrmBulkOperation(models.Model):
             get_change_class(self.env, vals["operation"], vals.get("model") or MODELS[0])
         if isinstance(vals.get("domain"), (list, tuple)):
             vals["domain"] = repr(list(vals["domain"]))
+        if vals.get("vals") and not isinstance(vals["vals"], dict):
+            raise UserError(
+                self.env._(
+                    "The values of a bulk operation are names with what they get, not %s. Write "
+                    "them as {'user_id': 7}.",
+                    repr(vals["vals"])[:200],
+                )
+            )
         if "cascade" in vals:
             vals["cascade"] = self._read_cascade(vals["cascade"])
         return vals
@@ -175,7 +183,9 @@ class CrmBulkOperation(models.Model):
             return list(CASCADES)
         if isinstance(cascade, str):
             cascade = [part.strip() for part in cascade.split(",") if part.strip()]
-        return list(cascade or [])
+        if cascade and not isinstance(cascade, (list, tuple)):
+            cascade = [cascade]
+        return [str(part) for part in cascade or []]
 
     def _check_operation(self):
         """Look through what is to be done, with the rights of the caller.

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -14,6 +15,13 @@ KINDS = [
     ("deal", "Deal changed"),
     ("order", "Order changed"),
 ]
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """In the context: whose contacts are to be handed over. A caller from outside has none."""
+
+    user_ids: tuple
 
 
 class CrmOwnerActivity(models.AbstractModel):

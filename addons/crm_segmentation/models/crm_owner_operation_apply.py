@@ -86,7 +86,8 @@ class CrmOwnerOperation(models.Model):
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT id, partner_id, lead_id, old_user_id, new_user_id, old_team_id
+                SELECT id, partner_id, lead_id, old_user_id, new_user_id, old_team_id,
+                       activity_ids
                   FROM crm_owner_operation_line
                  WHERE operation_id = %s AND state = %s
               ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
@@ -180,12 +181,33 @@ class CrmOwnerOperation(models.Model):
     def _write_owner(self, model, lines, user_id, team_id, reason):
         records = self.env[model].browse([line["record_id"] for line in lines])
         user = self.env["res.users"].browse(user_id or ())
+        self._pass_activities(lines, user)
         if model == "res.partner":
             records._set_owner(user, reason, self)
         else:
             vals = {"user_id": user.id or False, **({"team_id": team_id} if team_id else {})}
             records.with_context(mail_auto_subscribe_no_notify=True).write(vals)
         records.flush_recordset()
+
+    def _pass_activities(self, lines, user):
+        """Give the planned activities along, those that still are as they were.
+
+        :param lines: rows with ``activity_ids``, ``old_user_id``, ``new_user_id`` and ``to``
+        :param user: who gets them; nobody for free contacts
+        """
+        owners = {}
+        for line in lines:
+            given = line["to"] == line["new_user_id"]
+            owner = line["old_user_id"] if given else line["new_user_id"]
+            owners.update(dict.fromkeys(line["activity_ids"] or [], owner))
+        if not owners:
+            return
+        # Whatever is done or deleted since is not found.
+        activities = self.env["mail.activity"].search_fetch([("id", "in", list(owners))])
+        # One summary at the end instead of a notice for each.
+        activities.filtered(lambda a: (a.user_id.id or None) == owners[a.id]).with_context(
+            mail_activity_quick_update=True
+        ).write({"user_id": user.id or False})
 
     def _tell_owners(self):
         """Send one summary to each owner this concerns: new ones, or who lost contacts."""

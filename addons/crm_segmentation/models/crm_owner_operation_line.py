@@ -28,6 +28,9 @@ class CrmOwnerOperationLine(models.Model):
     new_user_id = fields.Many2one(
         "res.users", string="To", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    activity_ids = fields.Json(
+        "Planned Activities", readonly=True, help="Ids of the activities that go along."
+    )
     old_team_id = fields.Many2one("crm.team", readonly=True, ondelete="set null")
     state = fields.Selection(
         [

@@ -221,6 +221,12 @@ class CrmRelationType(models.Model):
             )
         raise UserError(message)
 
+    @api.model
+    def _format_existing_codes(self):
+        """Name the codes that exist."""
+        codes = ", ".join(self.search([]).mapped("code"))
+        return self.env._("Codes that exist: %s.", codes or self.env._("none yet"))
+
     def _check_unused(self):
         self.ensure_one()
         # As superuser: a relation the user may not see is still in use.

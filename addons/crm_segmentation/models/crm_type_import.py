@@ -1,9 +1,22 @@
 # pylint: disable=consider-merging-classes-inherited
 # (Imports are a concern of their own.)
+from dataclasses import dataclass, field
+
 from odoo import api, models
 
 #: Context key: one row that is refused keeps all the others out, as Odoo's own ``load`` has it.
 ALL_OR_NONE = "crm_import_all_or_none"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """In the context: the messages of rows that are left out, and the types that were found.
+
+    A caller from outside has none.
+    """
+
+    messages: list = field(default_factory=list)
+    types: dict = field(default_factory=dict)
 
 
 class CrmType(models.Model):

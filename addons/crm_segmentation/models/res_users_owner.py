@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .crm_owner_activity import HandedOver
 from .crm_owner_change import OwnerDefault
 
 
@@ -25,10 +26,12 @@ class ResUsers(models.Model):
     def action_archive(self):
         """Archive, then ask who takes over the contacts and open deals.
 
-        The archiving is done by then: nothing blocks it, whoever calls.
+        The archiving is done by then: nothing blocks it, whoever calls. What the users had
+        planned with their contacts and open deals stays for whoever takes over.
         """
         leaving = self.filtered("active")
-        result = super().action_archive()
+        users = self.with_context(crm_owner_leaving=HandedOver(tuple(leaving.ids)))
+        result = super(ResUsers, users).action_archive()
         handover = self.env["crm.owner.handover"]
         if not leaving or not handover._may_hand_over() or not leaving._count_owned():
             return result

@@ -25,6 +25,31 @@ class TestBulkInput(BulkCommon):
         self._assert_refused("no mode .*add, remove", "tag", {"tag_ids": [], "mode": "x"})
         self._assert_refused("“tomorrow” is no date", "activity", {"date_deadline": "tomorrow"})
 
+    def test_shapes(self):
+        """What a program sends by mistake is told, not broken off with an error of Python."""
+        for vals in ("{'user_id': 7}", ["user_id", 7], 7, True):
+            self._assert_refused("names with what they get.*{'user_id': 7}", vals=vals)
+        for value in ({"id": 7}, [[7]], [{"id": 7}]):
+            self._assert_refused("does not fit “user_ids”", vals={"user_ids": value})
+            self._assert_refused("does not fit “function”", "list_field", {"function": value})
+        for value in (True, ["test_company"], 1.5):
+            self._assert_refused("no such type", "type", {"crm_type_id": value})
+        self._assert_refused("does not fit “lang”", "list_field", {"lang": ["en_US"]})
+        self._assert_refused("fit “name”", "list_field", {"name": False}, records=self.deals)
+        two = self.contacts[:2].ids
+        relation_type = self.env["crm.relation.type"].search([], limit=1)
+        for type_ids, partner_ids, key in (
+            (relation_type.id, two, "partner_id"),
+            (relation_type.id, [], "partner_id"),
+            ([], two[0], "type_id"),
+        ):
+            vals = {"type_id": type_ids, "partner_id": partner_ids}
+            self._assert_refused(f"does not fit “{key}”", "relation", vals)
+        teams = self.env["crm.team"].search([], limit=2).ids
+        self._assert_refused(
+            "fit “team_id”", "team", {"team_id": [*teams, *teams]}, records=self.deals
+        )
+
     def test_codes_of_types(self):
         self._assert_refused("no such type.*test_company", "type", {"crm_type_id": "no_such"})
         self._assert_refused("no such type.*test_company", "type", {"crm_type_id": "test_deal"})
@@ -48,6 +73,8 @@ class TestBulkInput(BulkCommon):
     def test_cascade(self):
         vals = {"user_id": self.south.id}
         self._assert_refused("cannot take these along: pets", vals=vals, cascade=["pets"])
+        for cascade in (["pets", 7], 7, {"pets": True}, [None]):
+            self._assert_refused("cannot take these along", vals=vals, cascade=cascade)
         self._assert_refused(
             "take these along: persons.* take: nothing",
             "type",

@@ -93,6 +93,61 @@ class TestOwnerHandover(OwnerCommon):
         self.assertEqual(self.contacts.former_owner_id, self.anna)
         self.assertEqual(operation.action_undo(), {"undone": 5, "skipped": 0, "waiting": 0})
 
+    def _plan(self, record, user=None):
+        return record.activity_schedule(
+            "mail.mail_activity_data_call", user_id=(user or self.anna).id
+        )
+
+    def test_planned_activities_go_along(self):
+        others = self._own(self.ben, "Of somebody else")
+        mine = self._plan(self.contacts[0]) + self._plan(self.deal)
+        of_ben = self._plan(self.contacts[0], self.ben)
+        gone = self._plan(others) + self._plan(self.won)
+        admin = self.env.ref("base.user_admin")
+        self.anna.with_user(admin).action_archive()
+        self.assertEqual((mine + of_ben + gone).exists(), mine + of_ben)
+        wizard = self._wizard(admin, new_user_id=self.cleo.id)
+        self.assertEqual(wizard.activity_count, 2)
+        [row] = wizard.preview()
+        self.assertEqual(row["activities"], 2)
+        notices = [("partner_ids", "in", self.cleo.partner_id.ids)]
+        before = self.env["mail.message"].search_count(notices)
+        operation = self.env["crm.owner.operation"].browse(wizard.action_apply()["res_id"])
+        self.assertEqual(mine.user_id, self.cleo)
+        self.assertEqual(of_ben.user_id, self.ben)
+        self.assertEqual(self.env["mail.message"].search_count(notices), before + 1)
+        # The new owner's own plans stay, and what has been done or passed on meanwhile.
+        own = self._plan(self.contacts[0], self.cleo)
+        mine[1].user_id = self.ben
+        self.assertEqual(operation.action_undo()["undone"], 5)
+        self.assertEqual(mine.mapped("user_id"), self.anna + self.ben)
+        self.assertEqual(own.user_id, self.cleo)
+
+    def test_planned_activities_of_free_contacts_are_nobodys(self):
+        call = self._plan(self.contacts[0])
+        operation = self._apply(mode="free")
+        self.assertFalse(call.user_id)
+        operation.with_user(self.boss).action_undo()
+        self.assertEqual(call.user_id, self.anna)
+
+    def test_planned_activities_stay_when_not_wanted(self):
+        call = self._plan(self.contacts[0])
+        self._apply(new_user_id=self.ben.id, with_activities=False)
+        self.assertEqual(call.user_id, self.anna)
+
+    def test_activities_done_meanwhile_stop_nothing(self):
+        calls = self._plan(self.contacts[0]) + self._plan(self.contacts[1])
+        operation = self._apply(new_user_id=self.ben.id)
+        calls[0].action_done()
+        calls[1].unlink()
+        self.assertEqual(operation.with_user(self.boss).action_undo()["undone"], 5)
+        self.assertEqual(self.contacts.user_id, self.anna)
+
+    def test_nobody_keeps_activities_from_outside(self):
+        call = self._plan(self.contacts[0])
+        call.with_context(crm_owner_leaving=[self.anna.id]).unlink()
+        self.assertFalse(call.exists())
+
     def test_contacts_only(self):
         self._apply(new_user_id=self.ben.id, with_deals=False)
         self.assertEqual(self.contacts.user_id, self.ben)

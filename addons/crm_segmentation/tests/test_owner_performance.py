@@ -55,6 +55,26 @@ class TestOwnerPerformance(OwnerCommon):
         self.assertLessEqual(undo, one + 6)
 
     @warmup
+    def test_handover_with_activities_and_undo(self):
+        self.contacts.user_id = False
+        counts = []
+        for contacts in (self.contacts[:5], self.contacts[5:10], self.contacts[10:110]):
+            contacts.user_id = self.anna
+            for contact in contacts:
+                contact.activity_schedule("mail.mail_activity_data_call", user_id=self.anna.id)
+            wizard = self.env["crm.owner.handover"].create(
+                {"from_user_ids": self.anna.ids, "new_user_id": self.ben.id}
+            )
+            self.assertEqual(wizard.activity_count, len(contacts))
+            apply = self._count_queries(wizard.action_apply)
+            operation = self.env["crm.owner.operation"].search([], limit=1)
+            counts.append((apply, self._count_queries(operation.action_undo)))
+            contacts.activity_ids.unlink()
+            contacts.user_id = False
+        for few, many in zip(counts[1], counts[2], strict=True):
+            self.assertLessEqual(many, few + 5)
+
+    @warmup
     def test_creation(self):
         partners = self.env["res.partner"].with_user(self.anna)
         partners = partners.with_context(tracking_disable=True)

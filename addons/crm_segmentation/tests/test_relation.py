@@ -244,3 +244,79 @@ class TestRelation(RelationCommon):
         wrong = [["nonsense", str(self.north.id), str(self.west.id), ""]]
         result = self.env["crm.relation"].load(header, wrong)
         self.assertIn("nonsense", result["messages"][0]["message"])
+        self.assertIn("t_branch", result["messages"][0]["message"])
+
+
+@tagged("post_install", "-at_install")
+class TestRelationImport(RelationCommon):
+    """What is wrong is told with its row; the other rows are in."""
+
+    def _load(self, rows, **context):
+        header = ["type_id", "left_partner_id/.id", "right_partner_id/.id", "date_from", "date_to"]
+        rows = [[*map(str, row), *[""] * (5 - len(row))] for row in rows]
+        return self.env["crm.relation"].with_context(**context).load(header, rows)
+
+    def _get_bad_rows(self):
+        north, south, west = self.north.id, self.south.id, self.west.id
+        return {
+            3: (["nonsense", north, west], "nonsense.*t_branch"),
+            4: (["t_adviser", 999999999, west], "999999999"),
+            10: (["t_adviser", north, north], "Relation North.*itself"),
+            11: (["t_branch", self.jane.id, north], "Jane Related.*TBranch.*Company"),
+            20: (["t_branch", west, north], "circle"),
+            21: (["t_branch", north, south], "already"),
+            22: (["t_rival", south, north], "already"),
+            30: (["t_adviser", north, west, "2026-02-01", "2026-01-01"], "end before it begins"),
+            31: (["t_adviser", north, west, "tomorrow"], "tomorrow"),
+        }
+
+    def _get_rows(self, bad):
+        good = self.env["res.partner"].create([{"name": f"Row {n}"} for n in range(300)])
+        rows = [["t_adviser", partner.id, self.north.id] for partner in good]
+        rows[0] = ["t_branch", self.north.id, self.south.id]
+        rows[1] = ["t_branch", self.south.id, self.west.id]
+        rows[2] = ["t_rival", self.north.id, self.south.id]
+        for number, (row, _pattern) in bad.items():
+            rows[number] = row
+        return rows
+
+    @mute_logger("odoo.sql_db")
+    def test_the_other_rows_are_in(self):
+        bad = self._get_bad_rows()
+        result = self._load(self._get_rows(bad))
+        self.assertEqual(len(result["ids"]), 300 - len(bad))
+        self.assertEqual(len(self.env["crm.relation"].browse(result["ids"]).exists()), 291)
+        messages = {message["record"]: message for message in result["messages"]}
+        self.assertEqual(sorted(messages), sorted(bad))
+        self.assertEqual(len(result["messages"]), len(bad))
+        for number, (_row, pattern) in bad.items():
+            self.assertEqual(messages[number]["type"], "error")
+            self.assertEqual(messages[number]["rows"], {"from": number, "to": number})
+            self.assertRegex(messages[number]["message"], pattern)
+        self.assertEqual(self.north.relation_count, 291 - 1)
+
+    @mute_logger("odoo.sql_db")
+    def test_all_or_none_where_it_is_asked_for(self):
+        rows = self._get_rows(self._get_bad_rows())
+        for context in ({"crm_import_all_or_none": True}, {"import_file": True}):
+            result = self._load(rows, **context)
+            self.assertFalse(result["ids"])
+        self.assertFalse(self.north.relation_count)
+
+    def test_nothing_is_wrong(self):
+        result = self._load(self._get_rows({}))
+        self.assertEqual((len(result["ids"]), result["messages"]), (300, []))
+
+    def test_the_type_is_looked_up_once(self):
+        """Beside the two queries per row with which Odoo asks whether the ids exist."""
+        rows = self._get_rows({})
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self._load(rows)
+        self.assertLess(self.env.cr.sql_log_count - before, 2 * len(rows) + 100)
+
+    @mute_logger("odoo.sql_db")
+    def test_everything_is_wrong(self):
+        result = self._load([["nonsense", 1, 1], ["t_adviser", self.north.id, self.north.id]])
+        self.assertEqual(result["ids"], [])
+        self.assertEqual({message["record"] for message in result["messages"]}, {0, 1})

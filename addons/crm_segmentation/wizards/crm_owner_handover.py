@@ -37,21 +37,30 @@ class CrmOwnerHandover(models.TransientModel):
     )
     with_contacts = fields.Boolean(string="Contacts", default=True)
     with_deals = fields.Boolean(string="Open Leads and Deals", default=True)
+    with_activities = fields.Boolean(string="Planned Activities", default=True)
     contact_count = fields.Integer(compute="_compute_counts")
     deal_count = fields.Integer(compute="_compute_counts")
+    activity_count = fields.Integer(compute="_compute_counts")
     misfit_count = fields.Integer(compute="_compute_counts")
     line_ids = fields.Many2many(
         "crm.owner.handover.line", string="Who Gets What", compute="_compute_counts"
     )
 
     @api.depends(
-        "from_user_ids", "mode", "new_user_id", "new_user_ids", "with_contacts", "with_deals"
+        "from_user_ids",
+        "mode",
+        "new_user_id",
+        "new_user_ids",
+        "with_contacts",
+        "with_deals",
+        "with_activities",
     )
     def _compute_counts(self):
         for wizard in self:
             rows = wizard._count_plan() if wizard._may_hand_over() else []
             wizard.contact_count = sum(row["contacts"] for row in rows)
             wizard.deal_count = sum(row["deals"] for row in rows)
+            wizard.activity_count = sum(row["activities"] for row in rows)
             wizard.misfit_count = sum(row["misfits"] for row in rows)
             commands = [
                 Command.create(
@@ -59,6 +68,7 @@ class CrmOwnerHandover(models.TransientModel):
                         "user_id": row["new_user_id"],
                         "contact_count": row["contacts"],
                         "deal_count": row["deals"],
+                        "activity_count": row["activities"],
                     }
                 )
                 for row in rows
@@ -71,8 +81,9 @@ class CrmOwnerHandover(models.TransientModel):
 
         Cost: one statement, whatever the number of contacts.
 
-        :return: list of dicts with ``user_id`` (False: free), ``contacts``, ``deals`` and
-            ``misfits``, records of companies the user does not work in, which are left alone
+        :return: list of dicts with ``user_id`` (False: free), ``contacts``, ``deals``,
+            ``activities`` planned with them, and ``misfits``, records of companies the user does
+            not work in, which are left alone
         :rtype: list
         """
         self.ensure_one()
@@ -82,6 +93,7 @@ class CrmOwnerHandover(models.TransientModel):
                 "user_id": row["new_user_id"] or False,
                 "contacts": row["contacts"],
                 "deals": row["deals"],
+                "activities": row["activities"],
                 "misfits": row["misfits"],
             }
             for row in self._count_plan()
@@ -154,8 +166,9 @@ class CrmOwnerHandover(models.TransientModel):
     def _get_plan_query(self):
         """Who would get what: company by company in turn, so that one account stays together.
 
-        :return: a SELECT of partner_id, lead_id, old_user_id, new_user_id, old_team_id and
-            misfit (the new owner does not work in the record's company)
+        :return: a SELECT of partner_id, lead_id, old_user_id, new_user_id, old_team_id, misfit
+            (the new owner does not work in the record's company) and activity_ids (what the old
+            owner has planned with it)
         :rtype: SQL
         """
         env = self.env
@@ -166,6 +179,7 @@ class CrmOwnerHandover(models.TransientModel):
         contacts = [("user_id", "in", owners)] if self.with_contacts else [(0, "=", 1)]
         deals = [("user_id", "in", owners), ("won_status", "=", "pending")]
         receivers = self._get_receivers()._origin
+        self.env["mail.activity"].flush_model(["res_model", "res_id", "user_id", "active"])
         return SQL(
             """
             WITH item AS (
@@ -177,6 +191,12 @@ class CrmOwnerHandover(models.TransientModel):
                        COALESCE(c.commercial_partner_id, -l.id)
                   FROM crm_lead l LEFT JOIN res_partner c ON c.id = l.partner_id
                  WHERE l.id IN %(deals)s
+            ), planned AS (
+                SELECT res_model, res_id, user_id, to_jsonb(array_agg(id ORDER BY id)) AS ids
+                  FROM mail_activity
+                 WHERE %(activities)s AND active AND user_id = ANY(%(owners)s)
+                   AND res_model IN ('res.partner', 'crm.lead')
+              GROUP BY res_model, res_id, user_id
             ), turned AS (
                 SELECT *, (%(users)s::int[])[
                           1 + (dense_rank() OVER (ORDER BY account) - 1) %% %(number)s
@@ -187,11 +207,17 @@ class CrmOwnerHandover(models.TransientModel):
                    company_id IS NOT NULL AND new_user_id IS NOT NULL AND NOT EXISTS (
                        SELECT 1 FROM res_company_users_rel r
                         WHERE r.cid = turned.company_id AND r.user_id = turned.new_user_id
-                   ) AS misfit
+                   ) AS misfit, planned.ids AS activity_ids
               FROM turned
+         LEFT JOIN planned ON planned.user_id = old_user_id
+               AND planned.res_id = COALESCE(lead_id, partner_id)
+               AND planned.res_model = CASE WHEN lead_id IS NULL THEN 'res.partner'
+                                            ELSE 'crm.lead' END
             """,
             contacts=env["res.partner"]._search(contacts).subselect(),
             deals=env["crm.lead"]._search(deals if self.with_deals else [(0, "=", 1)]).subselect(),
+            owners=list(owners),
+            activities=bool(self.with_activities),
             users=receivers.ids or [None],
             number=len(receivers) or 1,
         )
@@ -203,6 +229,8 @@ class CrmOwnerHandover(models.TransientModel):
             SQL(
                 """
                 SELECT new_user_id, count(partner_id) AS contacts, count(lead_id) AS deals,
+                       COALESCE(sum(jsonb_array_length(activity_ids))
+                                FILTER (WHERE NOT misfit), 0)::int AS activities,
                        count(*) FILTER (WHERE misfit) AS misfits
                   FROM (%s) AS plan GROUP BY new_user_id ORDER BY 2 DESC, 3 DESC, 1
                 """,
@@ -216,8 +244,9 @@ class CrmOwnerHandover(models.TransientModel):
             SQL(
                 """
                 INSERT INTO crm_owner_operation_line (operation_id, partner_id, lead_id,
-                            old_user_id, new_user_id, old_team_id, state, why)
+                            old_user_id, new_user_id, old_team_id, activity_ids, state, why)
                      SELECT %s, partner_id, lead_id, old_user_id, new_user_id, old_team_id,
+                            activity_ids,
                             CASE WHEN misfit THEN 'skipped'
                                  WHEN old_user_id = new_user_id THEN 'skipped'
                                  ELSE 'planned' END,
@@ -244,3 +273,4 @@ class CrmOwnerHandoverLine(models.TransientModel):
     user_id = fields.Many2one("res.users", string="Colleague")
     contact_count = fields.Integer(string="Contacts")
     deal_count = fields.Integer(string="Deals")
+    activity_count = fields.Integer(string="Planned Activities")
