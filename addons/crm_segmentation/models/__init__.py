@@ -83,5 +83,4 @@ from . import completeness_crm_type
 from . import completeness_res_partner
 from . import res_partner_glance
 from . import mail_activity_owner
-from . import mail_followers
 from . import res_partner_card
