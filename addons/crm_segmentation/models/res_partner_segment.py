@@ -9,6 +9,9 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "segment.member.mixin"]
 
+    # What persons, deals and messages say about their company is found without reading them.
+    _commercial_id_index = models.Index("(commercial_partner_id, id)")
+
     # Many2many on the table of the members itself: nothing to keep in step, and lists can be
     # grouped and the search panel counted by it.
     stored_segment_ids = fields.Many2many(
