@@ -45,9 +45,7 @@ class CrmBulkOperation(models.Model):
         required=True,
         default="res.partner",
     )
-    domain = fields.Char(
-        required=True, default="[]", help="Which records: a filter as Odoo writes it."
-    )
+    domain = fields.Char(required=True, help="Which records: a filter as Odoo writes it.")
     with_archived = fields.Boolean(help="The filter finds archived records too.")
     operation = fields.Selection(selection="_selection_operation", required=True)
     vals = fields.Json(string="Values", help="The new values: names of fields and what they get.")
@@ -121,6 +119,15 @@ class CrmBulkOperation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        default = self.env.context.get("default_domain")
+        if any(vals.get("domain", default) in (None, False, "") for vals in vals_list):
+            # A program that leaves it out by mistake must not change everybody.
+            raise UserError(
+                self.env._(
+                    "Say which records a bulk operation is for: a domain, such as "
+                    "[('city', '=', 'Riga')], or [] for all."
+                )
+            )
         operations = super().create([self._check_told(vals) for vals in vals_list])
         operations._check_operation()
         return operations

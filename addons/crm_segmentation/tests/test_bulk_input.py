@@ -17,6 +17,15 @@ class TestBulkInput(BulkCommon):
         self._assert_refused("no bulk operation “team” for Contact", "team", {"team_id": 1})
         self._assert_refused("no bulk operations on “res.users”", model="res.users")
 
+    def test_which_records(self):
+        """Left out, it would mean everybody."""
+        vals = {"operation": "owner", "vals": {"user_id": self.sales_manager.id}}
+        for domain in ({}, {"domain": False}, {"domain": ""}):
+            with self.assertRaisesRegex(UserError, "Say which records"):
+                self.env["crm.bulk.operation"].create({**vals, **domain})
+        for domain in ("[]", []):
+            self.assertTrue(self.env["crm.bulk.operation"].create({**vals, "domain": domain}))
+
     def test_values(self):
         self._assert_refused("needs a value: user_id or user_ids", vals={})
         self._assert_refused("“colour” is no value.*It takes: user_id", vals={"colour": 1})
