@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 
 #: Actions that set off one another deeper than this are stopped, whatever contacts they are about.
 MAX_CHAIN = 20
+ACTIONS = ("enter_action_id", "leave_action_id")
 
 
 class CrmContactGroup(models.Model):
@@ -64,11 +65,35 @@ class CrmContactGroup(models.Model):
     def _sets_owner(self):
         return self.owner_mode != "never" and bool(self.user_id or self.user_ids)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_may_choose_actions(vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._check_may_choose_actions([vals])
         result = super().write(vals)
-        if {"enter_action_id", "leave_action_id", "owner_mode", "user_id", "user_ids"} & set(vals):
+        if {*ACTIONS, "owner_mode", "user_id", "user_ids"} & set(vals):
             self.env.registry.clear_cache()
         return result
+
+    def copy_data(self, default=None):
+        """Leave out the actions for those who could not have chosen them."""
+        vals_list = super().copy_data(default=default)
+        if not self.env["ir.actions.server"].has_access("write"):
+            for vals in vals_list:
+                for name in ACTIONS:
+                    vals.pop(name, None)
+        return vals_list
+
+    @api.model
+    def _check_may_choose_actions(self, vals_list):
+        """An action of a group works with all rights: whoever may write actions chooses it.
+
+        :raises AccessError: for everybody else
+        """
+        if any(vals.get(name) for vals in vals_list for name in ACTIONS):
+            self.env["ir.actions.server"].check_access("write")
 
     @api.model
     def _run_entry_actions(self, entered, left):

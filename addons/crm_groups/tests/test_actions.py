@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import CrmGroupsCommon
@@ -64,6 +64,22 @@ class TestActions(CrmGroupsCommon):
         )
         self._run(action, bank)
         self._assert_member(self.dealers, self.north, "in", "action")
+
+    def test_only_administrators_choose_actions(self):
+        """They run with all rights; who sees to groups can take one away."""
+        action = self._create_action("contact_group_add", contact_group_id=self.vips.id)
+        manager = new_test_user(self.env, "test_acting", "sales_team.group_sale_manager")
+        dealers = self.dealers.with_user(manager)
+        for name in ("enter_action_id", "leave_action_id"):
+            with self.assertRaises(AccessError):
+                dealers[name] = action
+            with self.assertRaises(AccessError):
+                dealers.create({"name": "Test acting", name: action.id})
+            self.dealers[name] = action
+            self.assertFalse(dealers.copy()[name])
+            self.assertEqual(self.dealers.copy()[name], action)
+            dealers[name] = False
+            self.assertFalse(self.dealers[name])
 
     def test_entering_and_leaving(self):
         tag = self.env["res.partner.category"].create({"name": "Test tag"})
