@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ..history import forget_plans
+
 
 class MailFollowers(models.Model):
     """Followers of many records by one statement, in a bulk change."""
@@ -38,6 +40,7 @@ class MailFollowers(models.Model):
                 check_existing=check_existing,
                 existing_policy=existing_policy,
             )
+        forget_plans(self.env)
         pairs = [(partner, subtype) for partner in partner_ids for subtype in subtypes[partner]]
         self.env.cr.execute(
             SQL(

@@ -1,4 +1,11 @@
-from odoo.addons.crm_bulk_history.history import BULK, insert_notes, insert_tracking_values
+from odoo.tools import SQL
+
+from odoo.addons.crm_bulk_history.history import (
+    BULK,
+    insert_notes,
+    insert_tracking_values,
+    remove_followers,
+)
 from odoo.addons.mail.tests.common import MailCommon
 
 MESSAGE = ("body", "author_id", "email_from", "message_type", "subtype_id", "is_internal")
@@ -119,3 +126,45 @@ class TestHistory(MailCommon):
             self.assertEqual(len(follower.subtype_ids), expected)
         native = self.native.message_follower_ids.filtered(lambda f: f.partner_id == user)
         self.assertEqual(native.subtype_ids, subtypes)
+
+    def test_followers_go(self):
+        """The pairs that are named, and no other."""
+        users = (self.user_employee + self.user_admin).partner_id
+        both = self.ours + self.native
+        for record in both:
+            record.message_subscribe(users.ids)
+        self.assertEqual(self.ours.message_partner_ids & users, users)
+        remove_followers(both, [(self.ours.id, users[0].id), (self.native.id, users[1].id)])
+        self.assertEqual(self.ours.message_partner_ids & users, users[1])
+        self.assertEqual(self.native.message_partner_ids & users, users[0])
+        remove_followers(both, [])
+
+    def test_plans_follow_a_growing_table(self):
+        """Checks of foreign keys do not read the whole table for each row."""
+        Followers = self.env["mail.followers"].with_context(**BULK)
+        records = self.env["res.partner"].create([{"name": "Plan"} for _number in range(400)])
+        subtype = self.env.ref("mail.mt_comment")
+
+        def count_read(user):
+            self.env.cr.execute(
+                "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = %s",
+                ["mail_followers"],
+            )
+            before = self.env.cr.fetchone()[0]
+            subtypes = {user.partner_id.id: subtype.ids}
+            Followers._insert_followers(
+                "res.partner", records.ids, user.partner_id.ids, subtypes=subtypes
+            )
+            self.env.cr.execute(
+                "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = %s",
+                ["mail_followers"],
+            )
+            return self.env.cr.fetchone()[0] - before
+
+        # As PostgreSQL plans while the table is nearly empty.
+        for way in ("indexscan", "indexonlyscan", "bitmapscan"):
+            self.env.cr.execute(SQL("SET LOCAL %s = off", SQL.identifier(f"enable_{way}")))
+        self.assertGreater(count_read(self.user_employee), 400)
+        for way in ("indexscan", "indexonlyscan", "bitmapscan"):
+            self.env.cr.execute(SQL("SET LOCAL %s = on", SQL.identifier(f"enable_{way}")))
+        self.assertLess(count_read(self.user_admin), 400)

@@ -4,6 +4,8 @@ from functools import cached_property
 
 from odoo.exceptions import UserError
 
+from odoo.addons.crm_bulk_history.history import remove_followers
+
 from ..models.crm_owner_change import OwnerReason
 from .change import ACTIVITY, LEAD, register
 from .field import FieldChange
@@ -160,14 +162,15 @@ class OwnerChange(FieldChange):
     def restore(self, records, befores):
         current = self._get_followers(records, self.users) if records._name != ACTIVITY else {}
         result = super().restore(records, befores)
-        left = {}
-        for record_id, ids in current.items():
-            new = set(ids) - set(befores[record_id].get("followers") or [])
-            if new:
-                left.setdefault(tuple(sorted(new)), []).append(record_id)
-        for partner_ids, record_ids in left.items():
-            # sudo: the change made them followers, whoever may write the record now.
-            records.browse(record_ids).sudo().message_unsubscribe(partner_ids=list(partner_ids))
+        # The change made them followers, whoever may write the record now.
+        remove_followers(
+            records,
+            [
+                (record_id, partner_id)
+                for record_id, partner_ids in current.items()
+                for partner_id in set(partner_ids) - set(befores[record_id].get("followers") or [])
+            ],
+        )
         return result
 
     def _write(self, records, vals):
