@@ -21,6 +21,7 @@ from . import crm_segment
 from . import crm_segment_criterion
 from . import crm_segment_line_rule
 from . import crm_segment_rule
+from . import crm_segment_change
 from . import crm_segment_class
 from . import crm_segment_parameter
 from . import crm_segment_range

@@ -6,7 +6,7 @@ from ast import literal_eval
 import psycopg2
 
 from odoo import api, models, tools
-from odoo.exceptions import MissingError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .crm_segment_refresh import CHECKING
@@ -63,10 +63,7 @@ class CrmSegment(models.Model):
         few = segments.browse(id_ for id_, few in due if few)
         if len(changed_ids) > FEW:
             waiting, few = waiting + few, segments.browse()
-        try:
-            waiting._await_refresh()
-        except MissingError:  # deleted elsewhere a moment ago
-            waiting.exists()._await_refresh()
+        waiting._look_later()
         for segment in few.exists():
             segment._follow_few(model_name, list(changed_ids))
 
@@ -74,7 +71,10 @@ class CrmSegment(models.Model):
         """Look again at a few records of one segment."""
         self.ensure_one()
         ids = self._get_touched(model_name, changed_ids)
-        if not ids or not self.last_refresh:
+        if not ids:
+            return
+        if not self.last_refresh:
+            self._look_later()  # the first refresh may be running right now
             return
         try:
             with self.env.cr.savepoint():

@@ -13,6 +13,7 @@ class TestTwoAtOnce(BaseCase):
 
     def setUp(self):
         super().setUp()
+        self.more_ids = []
         self.registry = Registry(get_db_name())
         with self.registry.cursor() as cr:  # commits at its end
             env = api.Environment(cr, SUPERUSER_ID, {})
@@ -36,7 +37,7 @@ class TestTwoAtOnce(BaseCase):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             env["crm.segment"].browse(self.segment_id).exists().unlink()
-            env["res.partner"].browse(self.partner_id).exists().unlink()
+            env["res.partner"].browse([self.partner_id, *self.more_ids]).exists().unlink()
 
     def _get_segment(self, cr):
         return api.Environment(cr, SUPERUSER_ID, {})["crm.segment"].browse(self.segment_id)
@@ -66,3 +67,36 @@ class TestTwoAtOnce(BaseCase):
             segment.action_refresh()
             self.assertEqual(segment.last_entered, 1)
             cr.rollback()
+
+    def test_saved_while_it_is_refreshed(self):
+        """Whoever saves does not wait for the refresh, and the next one sees what was saved."""
+        with self.registry.cursor() as cr:
+            self._get_segment(cr).action_refresh()
+        with closing(self.registry.cursor()) as refreshing:
+            segment = self._get_segment(refreshing)
+            segment._refresh()
+            with self.registry.cursor() as saving:
+                saving.execute("SET LOCAL lock_timeout = '1s'")
+                env = api.Environment(saving, SUPERUSER_ID, {})
+                self._change_many(env)
+            refreshing.commit()  # pylint: disable=invalid-commit
+        with self.registry.cursor() as cr:
+            segment = self._get_segment(cr)
+            self.assertEqual((segment.state, segment.last_count), ("clean", 1))
+            cron = segment.env.ref("crm_segmentation.ir_cron_refresh_waiting_segments")
+            triggers = segment.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+            self.assertTrue(triggers)
+            segment._cron_refresh_segments(only_waiting=True)
+        with self.registry.cursor() as cr:
+            self.assertEqual(self._get_segment(cr).last_count, 0)
+            self.assertFalse(
+                self._get_segment(cr)
+                .env["crm.segment.change"]
+                .search_count([("segment_id", "=", self.segment_id)])
+            )
+
+    def _change_many(self, env):
+        """Change so many that the segment looks at them later; the one in it leaves it."""
+        more = env["res.partner"].create([{"name": f"More {number}"} for number in range(30)])
+        self.more_ids = more.ids
+        (more | env["res.partner"].browse(self.partner_id)).write({"name": "Other name"})
