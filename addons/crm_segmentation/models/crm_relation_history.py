@@ -3,6 +3,8 @@ from markupsafe import Markup
 
 from odoo import models
 
+from odoo.addons.crm_bulk_history.history import insert_notes
+
 from .crm_relation import LEAD, PARTNER
 
 
@@ -12,7 +14,7 @@ class CrmRelation(models.Model):
     _inherit = "crm.relation"
 
     def _log_in_history(self, change):
-        """Log these relations on all their parties: two batches, whatever the number.
+        """Log these relations on all their parties: a statement for each model, whatever the number.
 
         :param change: ``added``, ``changed`` or ``removed``
         """
@@ -31,8 +33,9 @@ class CrmRelation(models.Model):
         for model_name, bodies in lines.items():
             if bodies:
                 parties = self.env[model_name].sudo().browse(list(bodies))  # sudo: see above
-                parties._message_log_batch(
-                    {party_id: Markup("<br/>").join(rows) for party_id, rows in bodies.items()}
+                insert_notes(
+                    parties,
+                    {party_id: Markup("<br/>").join(rows) for party_id, rows in bodies.items()},
                 )
 
     def _prepare_history_line(self, change, role, other):

@@ -10,13 +10,15 @@ ALL_OR_NONE = "crm_import_all_or_none"
 
 @dataclass(frozen=True)
 class Refused:
-    """In the context: the messages of rows that are left out, and the types that were found.
+    """In the context: the messages of rows that are left out, the types that were found, and
+    who is meant by a name: {(model, text): id}.
 
     A caller from outside has none.
     """
 
     messages: list = field(default_factory=list)
     types: dict = field(default_factory=dict)
+    names: dict = field(default_factory=dict)
 
 
 class CrmType(models.Model):

@@ -15,8 +15,12 @@ class IrFieldsConverter(models.AbstractModel):
         if is_type and str(value).isdigit() and int(value) in found:
             return int(value), []  # looked up already, for all rows at once
         loading = self.env.context.get("crm_relation_refused")
+        if not isinstance(loading, Refused):
+            loading = Refused()
+        if not subfield and (field.comodel_name, value) in loading.names:
+            return loading.names[field.comodel_name, value], []
         is_relation = field.comodel_name == "crm.relation.type" and not subfield
-        types = loading.types if is_relation and isinstance(loading, Refused) else {}
+        types = loading.types if is_relation else {}
         if value in types:
             return types[value]
         try:

@@ -256,6 +256,33 @@ class TestRelationImport(RelationCommon):
         rows = [[*map(str, row), *[""] * (5 - len(row))] for row in rows]
         return self.env["crm.relation"].with_context(**context).load(header, rows)
 
+    def test_by_name_without_a_query_for_each(self):
+        """Names, e-mails and references are looked up together; who is meant by two is told."""
+        self.jane.ref = "REF-JANE"
+        twins = self.env["res.partner"].create([{"name": "Twin"}, {"name": "Twin"}])
+        people = self.env["res.partner"].create([{"name": f"Named {n}"} for n in range(30)])
+        deal = self.env["crm.lead"].create({"name": "Named deal"})
+        header = ["type_id", "left_partner_id", "right_partner_id", "right_lead_id"]
+        rows = [["t_adviser", person.name, self.south.name, ""] for person in people]
+        rows.append(["t_adviser", "REF-JANE", "Twin", ""])
+        rows.append(["t_decider", self.jane.name, "", deal.name])
+        rows.append(["t_adviser", "Nobody at all", self.south.name, ""])
+        load = self.env["crm.relation"].load
+        counts = []
+        for part in (rows[:2], rows[2:30]):
+            before = self.cr.sql_log_count
+            self.assertFalse(load(header, part)["messages"])
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLess(counts[1], counts[0] + 28)
+        result = load(header, rows[30:])
+        relations = self.env["crm.relation"].browse(result["ids"])
+        self.assertEqual(relations.left_partner_id, self.jane)
+        self.assertIn(relations[0].right_partner_id, twins)
+        self.assertEqual(relations[1].right_lead_id, deal)
+        told = [(message["type"], message["record"]) for message in result["messages"]]
+        self.assertIn(("warning", 0), told)
+        self.assertIn(("error", 2), told)
+
     def _get_bad_rows(self):
         north, south, west = self.north.id, self.south.id, self.west.id
         return {
