@@ -39,6 +39,14 @@ class CrmBulkOperationLine(models.Model):
     notified = fields.Boolean(readonly=True, help="The new owner has been told.")
     record_name = fields.Char(string="Record", compute="_compute_record_name")
     kind = fields.Char(compute="_compute_record_name")
+    from_text = fields.Char(
+        string="From",
+        compute="_compute_values",
+        help="What the record had, where the operation gives fields a value.",
+    )
+    to_text = fields.Char(
+        string="To", compute="_compute_values", help="What the record gets, or has got."
+    )
 
     _operation_state_index = models.Index("(operation_id, state, id)")
     _origin_index = models.Index("(operation_id, origin_id)")
@@ -60,6 +68,59 @@ class CrmBulkOperationLine(models.Model):
                     line.record_name = self.env._("(not visible to you)")
                 else:
                     line.record_name = self.env._("(deleted)")
+
+    @api.depends("res_model", "res_id", "before", "target", "record_name")
+    @api.depends_context("uid", "lang", "allowed_company_ids")
+    def _compute_values(self):
+        """Name the values of fields, of records that the user may see.
+
+        What is not a field (tags, groups, followers) is the same for all: the operation says it.
+        Cost: one query for each model that values are records of.
+        """
+        self.from_text = self.to_text = False
+        for model_name, lines in self.grouped("res_model").items():
+            Model = self.env[model_name]
+            records = Model.browse(lines.mapped("res_id")).exists()._filtered_access("read")
+            lines = lines.filtered(lambda line, ids=set(records.ids): line.res_id in ids)
+            names = self._get_names(Model, lines)
+            for line in lines:
+                keys = [key for key in line.target or {} if key in Model._fields]
+                if keys and line.before:
+                    line.from_text = self._describe(Model, keys, line.before, names)
+                line.to_text = self._describe(Model, keys, line.target, names)
+
+    def _get_names(self, Model, lines):
+        """Return {model: {id: name}} of the records that values of fields stand for."""
+        ids = {}
+        for values in (line[key] or {} for line in lines for key in ("before", "target")):
+            for key, value in values.items():
+                field = Model._fields.get(key)
+                if value and field and field.type == "many2one":
+                    ids.setdefault(field.comodel_name, set()).add(value)
+        names = {}
+        for comodel, some in ids.items():
+            found = self.env[comodel].browse(some).exists()._filtered_access("read")
+            names[comodel] = {record.id: record.display_name for record in found}
+        return names
+
+    def _describe(self, Model, keys, values, names):
+        parts = []
+        for key in keys:
+            field, value = Model._fields[key], (values or {}).get(key)
+            if field.type == "boolean":
+                text = self.env._("Yes") if value else self.env._("No")
+            elif value in (None, False, "", []):
+                text = self.env._("none")
+            elif field.type == "many2one":
+                text = names[field.comodel_name].get(value) or self.env._("(not visible to you)")
+            elif field.type == "selection":
+                text = dict(field._description_selection(self.env)).get(value, value)
+            else:
+                text = str(value)
+            if field.type == "boolean" or len(keys) > 1:
+                text = f"{field._description_string(self.env)}: {text}"
+            parts.append(text)
+        return ", ".join(parts)
 
     def action_open_record(self):
         """Open the contact, deal or activity."""

@@ -14,7 +14,7 @@ class CrmRelation(models.Model):
     _inherit = "crm.relation"
 
     def _log_in_history(self, change):
-        """Log these relations on all their parties: a statement for each model, whatever the number.
+        """Log these relations on all their parties, by one statement for each model.
 
         :param change: ``added``, ``changed`` or ``removed``
         """

@@ -21,6 +21,25 @@ class TestBulkOperation(BulkCommon):
         self.assertEqual(answer["models"], {"res.partner": {"waiting": 5, "unchanged": 1}})
         self.assertEqual(self._owners(), ["bulk_south"] + 5 * ["bulk_north"])
 
+    def test_rows_say_from_whom_to_whom(self):
+        self.contacts[0].user_id = False
+        bulk = self._bulk("owner", {"user_id": self.south.id})
+        bulk.action_preview()
+        Lines = self.env["crm.bulk.operation.line"].with_user(self.sales_manager)
+        lines = Lines.search([("operation_id", "=", bulk.id)])
+        expected = [("none", self.south.name)] + 5 * [(self.north.name, self.south.name)]
+        self.assertEqual([(line.from_text, line.to_text) for line in lines], expected)
+        bulk.action_apply()
+        lines.invalidate_recordset()
+        self.assertEqual([(line.from_text, line.to_text) for line in lines], expected)
+        archive = self._bulk("archive", {})
+        archive.action_preview()
+        line = Lines.search([("operation_id", "=", archive.id)], limit=1)
+        self.assertEqual((line.from_text, line.to_text), ("Active: Yes", "Active: No"))
+        self.contacts[0].company_id = self.env["res.company"].create({"name": "Elsewhere"})
+        lines.invalidate_recordset()
+        self.assertEqual((lines[0].from_text, lines[0].to_text), (False, False))
+
     def test_apply_and_undo(self):
         bulk = self._bulk("owner", {"user_id": self.south.login})
         answer = bulk.action_apply()
