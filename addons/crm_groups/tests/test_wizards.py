@@ -179,6 +179,12 @@ class TestOtherWizards(CrmGroupsCommon):
         self.assertEqual(prices[self.vips].price_group_id, self.dealers)
         self.assertEqual(prices[self.customers].price, 100)
         self.assertAlmostEqual(prices[self.dealers].difference, -0.5)
+        with Form(self.env["crm.contact.group.price.check"]) as form:
+            form.product_id = product
+            with self.assertLogs("odoo.tests.form.onchange", "WARNING") as logs:
+                form.quantity = -3
+            self.assertIn("above zero", logs.output[0])
+            self.assertEqual(form.quantity, 1)
 
     def test_closing(self):
         self.vips.access = "hidden"

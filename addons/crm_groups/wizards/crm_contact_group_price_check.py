@@ -24,6 +24,18 @@ class CrmContactGroupPriceCheck(models.TransientModel):
     def _compute_display_name(self):
         self.display_name = self.env._("Price Check")
 
+    @api.onchange("quantity")
+    def _onchange_quantity(self):
+        if self.quantity > 0:
+            return None
+        self.quantity = 1
+        return {
+            "warning": {
+                "title": self.env._("Quantity"),
+                "message": self.env._("There are prices for quantities above zero only."),
+            }
+        }
+
     @api.depends("product_id", "quantity")
     @api.depends_context("company")
     def _compute_line_ids(self):
