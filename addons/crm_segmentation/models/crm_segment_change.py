@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.sql import table_exists
 
 #: Segments that the transaction will leave a mark for.
 MARKED = "crm_segmentation.marked_segments"
@@ -25,7 +26,7 @@ class CrmSegmentChange(models.Model):
     def _mark(self, segments):
         """Leave a mark for segments when the transaction ends, and have them refreshed.
 
-        Cost: two statements in all, however often one transaction calls this.
+        Cost: four statements at the end, however often one transaction calls this.
 
         :return: those that had not been marked yet
         """
@@ -40,6 +41,8 @@ class CrmSegmentChange(models.Model):
     @api.model
     def _store_marks(self):
         ids = sorted(self.env.cr.precommit.data.pop(MARKED, ()))
+        if not table_exists(self.env.cr, self._table):
+            return  # the addon has just been uninstalled, by this very transaction
         self.env.cr.execute(
             SQL(
                 "INSERT INTO crm_segment_change (segment_id) "

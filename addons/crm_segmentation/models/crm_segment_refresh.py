@@ -111,7 +111,7 @@ class CrmSegment(models.Model):
     def _look_later(self):
         """Have the scheduled action look at what the transaction changes, once it is committed.
 
-        Waits for no refresh that runs meanwhile: what that one cannot see is marked. Cost: five
+        Waits for no refresh that runs meanwhile: what that one cannot see is marked. Cost: seven
         statements for a whole transaction, however many records it saves one by one.
         """
         new = self.env["crm.segment.change"]._mark(self).exists()

@@ -341,6 +341,32 @@ class TestSegmentFilter(SegmentCommon):
         self.assertEqual((segment.state, segment.last_count), ("clean", 30))
 
 
+    def test_looking_later_costs_a_transaction_once(self):
+        segment = self._create_segment(("self", [("city", "=", "Onceville")]), keep_history=True)
+        segment.action_refresh()
+        partners = self.env["res.partner"].create([{"name": f"C{n}"} for n in range(30)])
+        self.env.cr.flush()
+        counts = []
+        for part in (partners[:1], partners[1:]):
+            segment.action_refresh()
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            for _partner in part:
+                segment._look_later()
+            self.env.cr.flush()
+            counts.append(self.cr.sql_log_count - before)
+            self.assertEqual(segment.state, "waiting")
+        self.assertEqual(counts[0], counts[1])
+        self.assertLessEqual(counts[0], 7)
+
+    def test_marks_of_an_addon_that_is_being_uninstalled(self):
+        segment = self._create_segment(("self", [("city", "=", "Goneville")]), keep_history=True)
+        self.env.cr.flush()
+        segment._look_later()
+        self.env.cr.execute("DROP TABLE crm_segment_change")
+        self.env.cr.precommit.run()
+
+
 @tagged("post_install", "-at_install")
 class TestSegmentReadyMade(BaseCommon):
     def test_ready_made_ones_work_on_install(self):
