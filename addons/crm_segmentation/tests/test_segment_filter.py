@@ -340,7 +340,6 @@ class TestSegmentFilter(SegmentCommon):
         self.env.invalidate_all()
         self.assertEqual((segment.state, segment.last_count), ("clean", 30))
 
-
     def test_looking_later_costs_a_transaction_once(self):
         segment = self._create_segment(("self", [("city", "=", "Onceville")]), keep_history=True)
         segment.action_refresh()
