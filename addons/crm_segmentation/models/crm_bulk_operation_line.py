@@ -37,53 +37,47 @@ class CrmBulkOperationLine(models.Model):
     target = fields.Json(readonly=True)
     after = fields.Json(readonly=True)
     notified = fields.Boolean(readonly=True, help="The new owner has been told.")
-    record_name = fields.Char(string="Record", compute="_compute_record_name")
-    kind = fields.Char(compute="_compute_record_name")
+    record_name = fields.Char(string="Record", compute="_compute_record")
+    kind = fields.Char(compute="_compute_record")
     from_text = fields.Char(
         string="From",
-        compute="_compute_values",
+        compute="_compute_record",
         help="What the record had, where the operation gives fields a value.",
     )
     to_text = fields.Char(
-        string="To", compute="_compute_values", help="What the record gets, or has got."
+        string="To", compute="_compute_record", help="What the record gets, or has got."
     )
 
     _operation_state_index = models.Index("(operation_id, state, id)")
     _origin_index = models.Index("(operation_id, origin_id)")
 
-    @api.depends("res_model", "res_id")
+    @api.depends("res_model", "res_id", "before", "target")
     @api.depends_context("uid", "lang", "allowed_company_ids")
-    def _compute_record_name(self):
-        """Name the records as far as the user may see them."""
-        for model_name, lines in self.grouped("res_model").items():
-            kind = self.env["ir.model"]._get(model_name).name
-            records = self.env[model_name].browse(lines.mapped("res_id")).exists()
-            seen = {record.id: record.display_name for record in records._filtered_access("read")}
-            there = set(records.ids)
-            for line in lines:
-                line.kind = kind
-                if line.res_id in seen:
-                    line.record_name = seen[line.res_id]
-                elif line.res_id in there:
-                    line.record_name = self.env._("(not visible to you)")
-                else:
-                    line.record_name = self.env._("(deleted)")
-
-    @api.depends("res_model", "res_id", "before", "target", "record_name")
-    @api.depends_context("uid", "lang", "allowed_company_ids")
-    def _compute_values(self):
-        """Name the values of fields, of records that the user may see.
+    def _compute_record(self):
+        """Name the records, and the values of their fields, as far as the user may see them.
 
         What is not a field (tags, groups, followers) is the same for all: the operation says it.
-        Cost: one query for each model that values are records of.
+        Cost: a few queries for each model that records or values are of.
         """
         self.from_text = self.to_text = False
         for model_name, lines in self.grouped("res_model").items():
             Model = self.env[model_name]
-            records = Model.browse(lines.mapped("res_id")).exists()._filtered_access("read")
-            lines = lines.filtered(lambda line, ids=set(records.ids): line.res_id in ids)
-            names = self._get_names(Model, lines)
+            kind = self.env["ir.model"]._get(model_name).name
+            records = Model.browse(lines.mapped("res_id")).exists()
+            seen = {record.id: record.display_name for record in records._filtered_access("read")}
+            there = set(records.ids)
+            names = self._get_names(
+                Model, lines.filtered(lambda line, ids=seen: line.res_id in ids)
+            )
             for line in lines:
+                line.kind = kind
+                if line.res_id not in seen:
+                    hidden = line.res_id in there
+                    line.record_name = (
+                        self.env._("(not visible to you)") if hidden else self.env._("(deleted)")
+                    )
+                    continue
+                line.record_name = seen[line.res_id]
                 keys = [key for key in line.target or {} if key in Model._fields]
                 if keys and line.before:
                     line.from_text = self._describe(Model, keys, line.before, names)

@@ -273,7 +273,7 @@ class TestRelationImport(RelationCommon):
             before = self.cr.sql_log_count
             self.assertFalse(load(header, part)["messages"])
             counts.append(self.cr.sql_log_count - before)
-        self.assertLess(counts[1], counts[0] + 28)
+        self.assertLess(counts[1], counts[0] + 10)
         result = load(header, rows[30:])
         relations = self.env["crm.relation"].browse(result["ids"])
         self.assertEqual(relations.left_partner_id, self.jane)

@@ -119,6 +119,13 @@ class TestRelationAccess(RelationCommon):
         found = Partner.search([("relation_search", "ilike", "TAdvised: West")])
         # By the name, which one may know; never by what one may not see.
         self.assertFalse(found - self.jane)
+        for value in (
+            [("related_partner_ids", "in", self.west.ids)],
+            [("related_partner_ids", "any", [("id", "in", self.west.ids)])],
+            [("related_partner_ids", "ilike", "Relation West")],
+        ):
+            self.assertFalse(Partner.search(value))
+            self.assertIn(self.jane, self.env["res.partner"].search(value))
 
     def test_deals_of_others(self):
         self.deal.user_id = self.sales_manager
