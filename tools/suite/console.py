@@ -12,13 +12,53 @@ class SuiteError(Exception):
     """An error for the user: its text says what is wrong and how to mend it."""
 
 
+class Status:
+    """The last line of a terminal, written again and again; elsewhere it shows nothing."""
+
+    def __init__(self):
+        self.text = ""
+        self.lock = threading.RLock()
+
+    def show(self, text: str) -> None:
+        with self.lock:
+            self.text = text
+            if sys.stdout.isatty():
+                width = shutil.get_terminal_size((100, 20)).columns - 1
+                print("\r\x1b[2K" + text[:width], end="", flush=True)
+
+    def print(self, text: str) -> None:
+        """Print lines above the status."""
+        with self.lock:
+            shown = self.text
+            if shown:
+                self.show("")
+            print(text, flush=True)
+            if shown:
+                self.show(shown)
+
+
+STATUS = Status()
+#: In a thread that works beside others, ``lane`` takes what a step would show.
+_thread = threading.local()
+
+
 def say(text: str = "") -> None:
-    print(text, flush=True)
+    STATUS.print(text)
 
 
 def fail(error: object) -> NoReturn:
     print(f"\nError: {error}", file=sys.stderr, flush=True)
     raise SystemExit(1)
+
+
+@contextmanager
+def steps_shown_by(show):
+    """Hand the titles of this thread's steps to ``show(text)`` instead of the last line."""
+    _thread.show = show
+    try:
+        yield
+    finally:
+        _thread.show = None
 
 
 class Step:
@@ -35,6 +75,7 @@ class Step:
         self._stop = threading.Event()
         self._tty = sys.stdout.isatty()
         self._announced = False
+        self._show = getattr(_thread, "show", None)
         self._thread = threading.Thread(target=self._tick, daemon=True)
 
     @property
@@ -46,8 +87,7 @@ class Step:
 
     def _line(self) -> str:
         detail = f": {self.detail}" if self.detail else ""
-        text = f"  {self.title}{detail} ({self.seconds:.0f} s)"
-        return text[: shutil.get_terminal_size((100, 20)).columns - 1]
+        return f"  {self.title}{detail} ({self.seconds:.0f} s)"
 
     def _tick(self) -> None:
         if not self._tty:
@@ -58,17 +98,20 @@ class Step:
                 say(self._line())
             return
         while not self._stop.wait(0.5):
-            print("\r\x1b[2K" + self._line(), end="", flush=True)
+            STATUS.show(self._line())
 
     def __enter__(self) -> "Step":
-        self._thread.start()
+        if self._show:
+            self._show(self.title)
+        else:
+            self._thread.start()
         return self
 
     def __exit__(self, kind, error, trace) -> None:
-        self._stop.set()
-        self._thread.join()
-        if self._tty:
-            print("\r\x1b[2K", end="")
+        if not self._show:
+            self._stop.set()
+            self._thread.join()
+            STATUS.show("")
         outcome = "failed" if error else "done"
         if error or self.seconds >= 0.5 or self._announced:
             detail = f" ({self.detail})" if self.detail and not error else ""

@@ -25,7 +25,7 @@ class Odoo:
     """Odoo with our addons on a database server that is up.
 
     :param source: where Odoo comes from
-    :param database_variables: ``PGHOST`` and so on, see ``postgres.running``
+    :param database_variables: ``PGHOST`` and so on, see ``postgres.Cluster.running``
     """
 
     def __init__(self, source: OdooSource, database_variables: dict):

@@ -27,10 +27,24 @@ SUITE_ADDONS = (
 #: What several of them need. It comes with the first that is installed and may stay after the last.
 LIBRARY_ADDONS = ("crm_bulk_history",)
 
-#: Odoo addons that the tests of an addon want beside it.
-TESTED_WITH = {
-    "crm_groups_sale": ("sale_stock", "stock_account", "point_of_sale", "website_sale"),
-}
+#: Bridges to Odoo or OCA addons that the suite does not stand on, and those addons with what a
+#: shop beside them has: all in one database, where these bridges are tested.
+BESIDE_BRIDGES = (
+    "crm_groups_sale",
+    "crm_lead_assign_queue",
+    "crm_lead_assign_website",
+    "crm_marketing_ladder_mass_mailing",
+    "crm_segmentation_mass_mailing",
+)
+BESIDE_ADDONS = (
+    "mass_mailing",
+    "point_of_sale",
+    "queue_job",
+    "sale_stock",
+    "stock_account",
+    "website_crm",
+    "website_sale",
+)
 
 
 def bridges() -> dict[str, list[str]]:

@@ -20,12 +20,13 @@ def die_with_parent(signum: int = signal.SIGKILL):
     it does nothing.
     """
     parent = os.getpid()
+    # Found before the child is there: after a fork beside other threads nothing may be loaded.
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
 
     def prepare() -> None:
-        try:
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signum)
-        except (AttributeError, OSError):
+        if prctl is None:
             return
+        prctl(PR_SET_PDEATHSIG, signum)
         if os.getppid() != parent:  # we died before the call above
             os.kill(os.getpid(), signum)
 

@@ -1,17 +1,19 @@
 """Template databases for tests: made once, copied for each use.
 
-A template is keyed by what it was made from. As long as that is unchanged it is
-used as it is, so a second test run starts at once; a changed addon is installed
-anew on the template below, which has Odoo's own addons already.
+A template's name ends with a key of what it was made from. As long as that is unchanged it
+is used as it is, so a second test run starts at once, and so does one of the branch before; a
+changed addon is installed anew on the template below, which has Odoo's own addons already.
 """
 
 import hashlib
 import re
+import time
 from dataclasses import dataclass
 
 from . import paths
 from .console import SuiteError, step
 from .databases import Databases, addon_fingerprints
+from .locks import Lock
 from .odoo import Odoo
 
 #: Odoo addons that ours build on or must get along with.
@@ -51,34 +53,51 @@ class Template:
     demo: bool = False
     parent: "Template | None" = None
 
-    def libraries(self, ours) -> tuple[str, ...]:
-        return paths.LIBRARY_ADDONS if any(name in ours for name in self.addons) else ()
+    def ours(self) -> set[str]:
+        """Those of our addons that come to be installed: named, needed, and by themselves."""
+        found = set(self.addons) & {*paths.SUITE_ADDONS, *paths.bridges()}
+        if not found:
+            return found
+        for name, below in paths.bridges().items():
+            if set(below) & set(paths.SUITE_ADDONS) <= set(self.addons):
+                found.add(name)
+        return found
 
     def key(self, odoo: Odoo) -> str:
-        ours = addon_fingerprints()
+        """Tell what the template is made from, in eight digits."""
+        fingerprints = addon_fingerprints()
         facts = [
             odoo.source.version,
             odoo.source.python_path,
             self.demo,
-            sorted((name, ours.get(name, "")) for name in {*self.addons, *self.libraries(ours)}),
+            sorted(self.addons),
+            sorted((name, fingerprints[name]) for name in self.ours()),
             self.parent.key(odoo) if self.parent else "",
         ]
-        return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:8]
+
+    def database(self, odoo: Odoo) -> str:
+        return f"{self.name}_{self.key(odoo)}"
 
 
-BASE = Template("suite_test_base", BASE_ADDONS)
-SUITE = Template("suite_test_all", paths.SUITE_ADDONS, parent=BASE)
-DEMO_BASE = Template("suite_test_demo_base", BASE_ADDONS, demo=True)
-DEMO = Template("suite_test_demo", paths.SUITE_ADDONS, demo=True, parent=DEMO_BASE)
+BASE = Template("suite_base", BASE_ADDONS)
+SUITE = Template("suite_all", paths.SUITE_ADDONS, parent=BASE)
+DEMO_BASE = Template("suite_demo_base", BASE_ADDONS, demo=True)
+DEMO = Template("suite_demo", paths.SUITE_ADDONS, demo=True, parent=DEMO_BASE)
+#: Everything that a bridge of ours may be for. Odoo's own addons lie below: they are
+#: installed once, whatever changes in ours.
+BESIDE_BASE = Template("suite_beside_base", paths.BESIDE_ADDONS, parent=BASE)
+BESIDE = Template("suite_beside", paths.SUITE_ADDONS, parent=BESIDE_BASE)
+
+#: How many states of one template are kept: that of the branch before, too.
+KEPT = 2
 
 
 def alone(addon: str) -> Template:
-    # A bridge is made anew when one of ours below it changes.
+    """One addon, with what it needs. A bridge lies on all that any of them is for."""
     below = [name for name in paths.bridges().get(addon, ()) if name in paths.SUITE_ADDONS]
-    # Odoo's own addons lie below: they are installed once, whatever changes in ours.
-    beside = paths.TESTED_WITH.get(addon, ())
-    parent = Template(f"suite_test_beside_{addon}", beside, parent=BASE) if beside else BASE
-    return Template(f"suite_test_only_{addon}", (*below, addon), parent=parent)
+    parent = BESIDE_BASE if addon in paths.BESIDE_BRIDGES else BASE
+    return Template(f"suite_only_{addon}", (*below, addon), parent=parent)
 
 
 class Templates:
@@ -87,31 +106,34 @@ class Templates:
         self.databases = Databases(odoo)
 
     def ensure(self, template: Template) -> str:
-        """Make the template unless it is there and current; return its name.
+        """Make the template unless it is there; return the name of its database.
+
+        Two who want one template at once: the second waits for the first. Nobody may connect to
+        what is returned, only copy it.
 
         :raises SuiteError: when Odoo logs a warning or an error on the way.
         """
-        mark = self.databases.claim(template.name)
-        key = template.key(self.odoo)
-        if mark.get("key") == key:
-            return template.name
-        parent = self.ensure(template.parent) if template.parent else None
-        with step(f"Making the template database {template.name}"):
-            self.make(template, parent)
-        self.databases.set_mark(template.name, stage="template", key=key)
-        return template.name
+        name = template.database(self.odoo)
+        with Lock(name, f"making the template database {name}").acquire(wait=True):
+            if self.databases.claim(name).get("stage") != "template":
+                parent = self.ensure(template.parent) if template.parent else None
+                with step(f"Making the template database {name}"):
+                    self.make(template, name, parent)
+                self.prune(template)
+            self.databases.set_mark(name, stage="template", used=time.time())
+        return name
 
-    def make(self, template: Template, parent: str | None) -> None:
+    def make(self, template: Template, name: str, parent: str | None) -> None:
         if parent:
-            self.databases.copy(parent, template.name)
+            self.databases.copy(parent, name)
         else:
-            self.databases.drop(template.name)
-            self.databases.create(template.name)
-        self.databases.set_mark(template.name, stage="building")
+            self.databases.drop(name)
+            self.databases.create(name)
+        self.databases.set_mark(name, stage="building")
         log = self.odoo.run(
             f"{template.name}.log",
             "server",
-            f"--database={template.name}",
+            f"--database={name}",
             f"--init={','.join(template.addons)}",
             *(["--with-demo"] if template.demo else []),
             "--stop-after-init",
@@ -119,27 +141,38 @@ class Templates:
             "--max-cron-threads=0",
         )
         bad = bad_log_lines(log)
-        if bad and template.parent:
+        if bad and template.ours():
             raise SuiteError(
                 f"installing {', '.join(template.addons)} logged warnings or errors "
                 f"({paths.LOGS / template.name}.log):\n" + "\n".join(bad[:20])
             )
         # Fresh statistics: without them the first searches take seconds.
-        self.databases.execute("ANALYZE", database=template.name)
+        self.databases.execute("ANALYZE", database=name)
+
+    def prune(self, template: Template) -> None:
+        """Drop the states of a template that were not used for longest, with their copies."""
+        pattern = re.compile(rf"{template.name}_[0-9a-f]{{8}}")
+        listed = [row[0] for row in self.databases.execute("SELECT datname FROM pg_database")]
+        states = {name: self.databases.mark(name) for name in listed if pattern.fullmatch(name)}
+        by_use = sorted(states, key=lambda name: -(states[name] or {}).get("used", time.time()))
+        for old in by_use[KEPT:]:
+            for name in listed:
+                if name == old or name.startswith(f"{old}_"):
+                    self.databases.drop(name)
 
     def fresh_copy(self, template: Template, name: str) -> str:
         """A database of its own for tests that commit; always as the template is."""
-        source = self.ensure(template)
-        self.databases.copy(source, name)
+        self.databases.claim(name)
+        self.databases.copy(self.ensure(template), name)
         self.databases.set_mark(name, stage="copy")
         return name
 
-    def standing_copy(self, template: Template, name: str) -> str:
+    def standing_copy(self, template: Template, suffix: str) -> str:
         """A copy that is kept as long as the template is: for tests that roll back."""
         source = self.ensure(template)
-        key = template.key(self.odoo)
-        if self.databases.claim(name).get("key") != key:
+        name = f"{source}_{suffix}"
+        if self.databases.claim(name).get("stage") != "copy":
             with step(f"Copying {source}"):
                 self.databases.copy(source, name)
-                self.databases.set_mark(name, stage="copy", key=key)
+                self.databases.set_mark(name, stage="copy")
         return name

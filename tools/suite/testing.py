@@ -1,235 +1,401 @@
-"""The stages of bin/test, and their counts."""
+"""The stages of bin/test, each as jobs for the lanes."""
 
+import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.etree import ElementTree
 
 from . import paths
-from .console import say
+from .console import SuiteError, say
+from .lanes import Job, Lanes
 from .odoo import Odoo
 from .processes import die_with_parent
 from .programs import find_browser
-from .templates import DEMO, SUITE, Templates, alone
+from .reports import Counts, Journal, Report, read_junit
+from .templates import BESIDE, DEMO, SUITE, Template, Templates, alone
 
 PYTEST = [sys.executable, "-m", "pytest", "-c", str(paths.ROOT / "tests" / "pytest.ini")]
+FAILED = "test-failed.json"
+#: Of a failed job, so many lines of its log are shown.
+SHOWN_LINES = 200
+
+#: A tour's step has ten seconds, which a busy machine may not keep; nothing else is
+#: tried again, and what passed at a second try only is named at the end.
+AGAIN_AFTER_TIMEOUT = ("--reruns=2", "--only-rerun=TIMEOUT step failed to complete")
+#: The addons whose tests take longest are done in both lanes at once.
+SHARDS = {"crm_segmentation": 2}
 
 
 @dataclass
-class Counts:
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
+class Pytest:
+    """One run of pytest.
 
-    def __iadd__(self, other: "Counts") -> "Counts":
-        self.passed += other.passed
-        self.failed += other.failed
-        self.skipped += other.skipped
-        return self
-
-    def __str__(self) -> str:
-        text = f"{self.passed} passed, {self.failed} failed"
-        return text + (f", {self.skipped} skipped" if self.skipped else "")
-
-
-def read_junit(path: Path, exit_code: int) -> Counts:
-    """Counts of one pytest run; a run that broke off counts as one failure."""
-    counts = Counts()
-    try:
-        suites = list(ElementTree.parse(path).getroot().iter("testsuite"))
-    except (OSError, ElementTree.ParseError):
-        return Counts(failed=1)
-    for suite in suites:
-        wrong = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-        skipped = int(suite.get("skipped", 0))
-        counts += Counts(int(suite.get("tests", 0)) - wrong - skipped, wrong, skipped)
-    # 5: nothing collected. Any other code without a failed test is a crash.
-    if exit_code not in (0, 1) and not counts.failed:
-        counts.failed += 1
-    return counts
-
-
-@dataclass
-class Stages:
-    """Runs stages one after the other and adds up.
-
-    :param addon: test this addon alone, or None for all
+    :param template: load Odoo into pytest, on a copy of this template
+    :param standing: keep the copy for the next time, for tests that roll back
     """
 
     odoo: Odoo
-    addon: str | None = None
-    total: Counts = field(default_factory=Counts)
-    lines: list[str] = field(default_factory=list)
-    failed_stages: list[str] = field(default_factory=list)
+    templates: Templates
+    name: str
+    what: list
+    options: tuple[str, ...] = ()
+    template: Template | None = None
+    standing: str = ""
+    http: bool = False
+    addons: tuple[str, ...] = ()
+    prepare: tuple[str, ...] = ()
 
-    def __post_init__(self):
-        self.templates = Templates(self.odoo)
+    @property
+    def slug(self) -> str:
+        return self.name.replace(" ", "-").replace("'", "").replace("/", "-of-").replace(",", "")
 
-    def record(self, name: str, counts: Counts, started: float) -> None:
-        self.total += counts
-        self.lines.append(f"{name:<28} {counts}, {time.monotonic() - started:.0f} s")
-        if counts.failed:
-            self.failed_stages.append(name)
-
-    # Lint -------------------------------------------------------------------
-
-    def lint(self) -> None:
-        started = time.monotonic()
-        counts = Counts()
-        for name, command in self.lint_commands():
-            done = subprocess.run(
-                command, cwd=paths.ROOT, capture_output=True, text=True, check=False
+    def __call__(self, show) -> Report:
+        paths.LOGS.mkdir(parents=True, exist_ok=True)
+        junit = paths.LOGS / f"junit-{self.slug}.xml"
+        log = paths.LOGS / f"test-{self.slug}.log"
+        journal = Journal(paths.LOGS / f"journal-{self.slug}.jsonl")
+        for path in (junit, journal.path):
+            path.unlink(missing_ok=True)
+        command = [*PYTEST, f"--junit-xml={junit}", "-p", "suite.pytest_journal"]
+        command += [*self.database_options(), *self.options, *map(str, self.what)]
+        show("starts")
+        with log.open("w") as file:
+            process = subprocess.Popen(
+                command,
+                cwd=paths.ROOT,
+                env=self.env(journal.path),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                preexec_fn=die_with_parent(),
             )
-            if done.returncode:
-                counts.failed += 1
-                say(f"{name} failed:\n{done.stdout}{done.stderr}")
-            else:
-                counts.passed += 1
-        self.record("lint", counts, started)
+            while process.poll() is None:
+                journal.follow()
+                if journal.collected:
+                    show(f"{journal.done} of {journal.collected}, {journal.current}")
+                time.sleep(0.2)
+        report = journal.close(read_junit(junit, process.returncode))
+        if report.counts.failed:
+            say(f"\n{self.name} failed ({log}):\n{failures(log)}")
+        return report
 
-    def lint_commands(self):
-        bin_folder = Path(sys.executable).parent
-        addons = [self.addon] if self.addon else sorted(all_addons())
-        folders = [f"addons/{name}" for name in addons]
-        python = folders if self.addon else ["addons", "bin", "tests", "tools"]
-        yield "ruff check", [bin_folder / "ruff", "check", *python]
-        yield "ruff format", [bin_folder / "ruff", "format", "--check", *python]
-        pylint = [bin_folder / "pylint", "--rcfile=.pylintrc", "--disable=no-search-all"]
-        yield "pylint-odoo", [*pylint, *folders]
-        for folder in folders:
-            yield (
-                f"OCA checks, {folder}",
-                [bin_folder / "oca-checks-odoo-module", "--config=config/oca_hooks.cfg", folder],
-            )
-
-    # Pytest -----------------------------------------------------------------
-
-    def pytest(self, name: str, *arguments, database: str | None = None, http=False) -> None:
-        started = time.monotonic()
-        slug = name.replace(" ", "-").replace(",", "")
-        report = paths.LOGS / f"junit-{slug}.xml"
-        report.unlink(missing_ok=True)
-        say(f"\n{name}")
-        command = [*PYTEST, f"--junit-xml={report}", *map(str, arguments)]
-        if database:
-            command += [
-                f"--odoo-database={database}",
-                "--odoo-log-level=critical",
-                f"--odoo-extra=db-filter=^{database}$",
-            ]
-            command += ["--odoo-http"] if http else []
+    def database_options(self) -> list[str]:
+        if not self.template:
+            return ["-p", "no:odoo"]
+        if self.standing:
+            database = self.templates.standing_copy(self.template, self.standing)
         else:
-            command += ["-p", "no:odoo"]
-        exit_code = subprocess.run(
-            command,
-            cwd=paths.ROOT,
-            env=self.pytest_env(odoo=bool(database)),
-            check=False,
-            preexec_fn=die_with_parent(),
-        ).returncode
-        self.record(name, read_junit(report, exit_code), started)
+            database = f"suite_test_{self.slug.replace('-', '_').lower()}"[:63]
+            self.templates.fresh_copy(self.template, database)
+        databases = self.templates.databases
+        for addon in self.addons:
+            state = "SELECT state FROM ir_module_module WHERE name = %s"
+            if databases.execute(state, (addon,), database) != [("installed",)]:
+                raise SuiteError(f"{addon} is not installed in {database}: nothing would be tested")
+        for statement in self.prepare:
+            databases.execute(statement, database=database)
+        options = [
+            f"--odoo-database={database}",
+            "--odoo-log-level=critical",
+            f"--odoo-extra=db-filter=^{database}$",
+        ]
+        return options + (["--odoo-http"] if self.http else [])
 
-    def pytest_env(self, odoo: bool) -> dict:
+    def env(self, journal: Path) -> dict:
         env = self.odoo.env()
+        env["CRM_SUITE_JOURNAL"] = str(journal)
+        env["CRM_SUITE_STAGE"] = self.slug.replace("-", "_")
         env["PYTHONPATH"] = str(paths.TOOLS)
         env["PYTHONDONTWRITEBYTECODE"] = "1"
         # Debian's wkhtmltopdf wants a screen otherwise.
         env["QT_QPA_PLATFORM"] = "offscreen"
-        if not odoo:
+        if not self.template:
             # The plugin takes these for a wish to load Odoo into pytest itself.
             env.pop("ODOO_RC")
         return env
 
-    def tools(self) -> None:
-        self.pytest("tools and files", "tests/tools")
 
-    def addons(self) -> None:
+@dataclass
+class Checks:
+    """Commands that find faults by reading files; each counts as one test."""
+
+    name: str
+    commands: list[tuple[str, list]]
+
+    def __call__(self, show) -> Report:
+        report = Report()
+        for title, command in self.commands:
+            show(title)
+            started = time.monotonic()
+            done = subprocess.run(
+                command,
+                cwd=paths.ROOT,
+                capture_output=True,
+                text=True,
+                check=False,
+                preexec_fn=die_with_parent(),
+            )
+            report.seconds[title] = time.monotonic() - started
+            if done.returncode:
+                report.counts.failed += 1
+                report.failed.append(title)
+                say(f"{title} failed:\n{done.stdout}{done.stderr}")
+            else:
+                report.counts.passed += 1
+        return report
+
+
+@dataclass
+class Stages:
+    """:param addon: test this addon alone, or None for all"""
+
+    odoo: Odoo
+    addon: str | None = None
+    done: list[Job] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.templates = Templates(self.odoo)
+
+    @property
+    def total(self) -> Counts:
+        total = Counts()
+        for job in self.done:
+            total += job.report.counts
+        return total
+
+    def run(self, names, only_failed: bool = False) -> None:
+        jobs = [job for name in names for job in getattr(self, name)()]
+        if only_failed:
+            jobs = self.that_failed(jobs)
+        if any(job.browser for job in jobs):
+            find_browser()  # before the work, not after it
+        lanes = Lanes(jobs)
+        try:
+            lanes.run()
+        finally:
+            self.done = lanes.done
+        self.keep_failed(only_failed)
+
+    def job(
+        self, stage: str, name: str, what: list, *, seconds=30, browser=False, **options
+    ) -> Job:
+        work = Pytest(self.odoo, self.templates, name, what, **options)
+        return Job(stage, name, work, browser=browser, seconds=seconds)
+
+    # What failed the last time ------------------------------------------------------
+
+    def that_failed(self, jobs: list[Job]) -> list[Job]:
+        """Of these jobs those that failed the last time, with the failed tests alone.
+
+        :raises SuiteError: when nothing failed.
+        """
+        try:
+            kept = json.loads((paths.STATE / FAILED).read_text())
+        except (OSError, ValueError):
+            kept = {}
+        again = [job for job in jobs if job.name in kept]
+        if not again:
+            raise SuiteError("no test failed the last time: start bin/test without --failed.")
+        for job in again:
+            if isinstance(job.work, Pytest) and kept[job.name]:
+                job.work.what = kept[job.name]
+        return again
+
+    def keep_failed(self, only_failed: bool) -> None:
+        kept = {job.name: job.report.failed for job in self.done if job.report.counts.failed}
+        paths.STATE.mkdir(parents=True, exist_ok=True)
+        (paths.STATE / FAILED).write_text(json.dumps(kept, indent=1))
+
+    # Stages ---------------------------------------------------------------------------
+
+    def lint(self) -> Iterator[Job]:
+        bin_folder = Path(sys.executable).parent
+        addons = [self.addon] if self.addon else sorted(all_addons())
+        folders = [f"addons/{name}" for name in addons]
+        python = folders if self.addon else ["addons", "bin", "tests", "tools"]
+        quick = [
+            ("ruff check", [bin_folder / "ruff", "check", *python]),
+            ("ruff format", [bin_folder / "ruff", "format", "--check", *python]),
+        ]
+        for folder in folders:
+            check = [bin_folder / "oca-checks-odoo-module", "--config=config/oca_hooks.cfg", folder]
+            quick.append((f"OCA checks, {folder}", check))
+        pylint = [bin_folder / "pylint", "--rcfile=.pylintrc", "--disable=no-search-all"]
+        yield Job("lint", "ruff and OCA checks", Checks("ruff and OCA checks", quick))
+        slow = [("pylint-odoo", [*pylint, *folders])]
+        yield Job("lint", "pylint-odoo", Checks("pylint-odoo", slow), seconds=90)
+
+    def tools(self) -> Iterator[Job]:
+        yield self.job("tools", "tools and files", ["tests/tools"])
+
+    def addons(self) -> Iterator[Job]:
         """The addons' own tests but the browser's: one alone, or all together."""
-        template = alone(self.addon) if self.addon else SUITE
-        database = self.templates.standing_copy(template, f"{template.name}_run")
-        names = [self.addon] if self.addon else paths.SUITE_ADDONS
-        title = f"tests of {self.addon}" if self.addon else "tests of the addons"
-        self.pytest(title, *test_folders(names), *NO_TOURS, database=database)
-        for bridge in () if self.addon else paths.bridges():
-            template = alone(bridge)
-            database = self.templates.standing_copy(template, f"{template.name}_run")
-            self.pytest(
-                f"tests of {bridge}",
-                *test_folders([bridge]),
-                *NO_TOURS,
-                database=database,
-                http=True,  # a bridge to the website is tested by its forms
+        if self.addon:
+            # A bridge to the website is tested by its forms.
+            http = self.addon in paths.BESIDE_BRIDGES
+            yield from self.in_shards([self.addon], alone(self.addon), 2, http=http)
+            return
+        for addon in paths.SUITE_ADDONS:
+            yield from self.in_shards([addon], SUITE, SHARDS.get(addon, 1))
+        bridges = [name for name in paths.bridges() if name not in paths.BESIDE_BRIDGES]
+        yield from self.in_shards(bridges, SUITE, 1, "the bridges")
+        yield from self.in_shards(
+            paths.BESIDE_BRIDGES, BESIDE, 1, "the bridges to others", http=True
+        )
+
+    def in_shards(self, addons, template, count, title="", **options) -> Iterator[Job]:
+        title = title or " and ".join(addons)
+        files = [path for addon in addons for path in tests_of(addon) if not is_tour(path)]
+        shards = split(files, min(count, len(files)))
+        for number, shard in enumerate(shards, 1):
+            name = f"tests of {title}" + (f" {number}/{len(shards)}" if len(shards) > 1 else "")
+            yield self.job(
+                "addons",
+                name,
+                shard,
+                seconds=sum(path.stat().st_size for path in shard) / 1000,
+                template=template,
+                standing=f"run{number}_{title.replace(' ', '_')}"[:20].rstrip("_"),
+                addons=tuple(addons),
+                **options,
             )
 
-    def install(self) -> None:
-        self.templates.ensure(SUITE)
-        self.pytest("install and uninstall", "tests/install")
+    def install(self) -> Iterator[Job]:
+        yield self.job("install", "install and uninstall", ["tests/install"], seconds=200)
 
-    def external(self) -> None:
-        self.templates.ensure(DEMO)
-        self.pytest("external access", "tests/external")
+    def external(self) -> Iterator[Job]:
+        yield self.job("external", "external access", ["tests/external"], seconds=300)
 
-    def browser(self) -> None:
-        find_browser()
+    def browser(self) -> Iterator[Job]:
         template = alone(self.addon) if self.addon else DEMO
-        database = self.templates.fresh_copy(template, "suite_test_tours")
         tours = [
             path
-            for name in ([self.addon] if self.addon else all_addons())
-            for path in sorted((paths.ADDONS / name / "tests").glob("test_tour*.py"))
+            for addon in ([self.addon] if self.addon else all_addons())
+            for path in tests_of(addon)
+            if is_tour(path)
         ]
         if tours:
-            self.pytest("tours", *tours, *AGAIN_AFTER_TIMEOUT, database=database, http=True)
+            yield self.job(
+                "browser",
+                "tours",
+                tours,
+                seconds=400,
+                browser=True,
+                template=template,
+                http=True,
+                options=AGAIN_AFTER_TIMEOUT,
+            )
         if not self.addon:
-            self.pytest("screens", "tests/browser")
+            yield self.job("browser", "screens", ["tests/browser"], seconds=600, browser=True)
 
-    def core(self) -> None:
+    def core(self) -> Iterator[Job]:
         """Odoo's own tests with our addons installed."""
-        find_browser()
-        database = self.templates.fresh_copy(SUITE, "suite_test_core")
+        folder = Path(self.odoo.source.python_path) / "odoo" / "addons"
+        base = folder / "base" / "tests"
+        if not (folder / "crm").is_dir():
+            folder = Path(self.odoo.source.addons_paths[0])
         # Odoo's tests are written for its defaults: rule-based assignment off (those of
         # the assignment switch it on themselves), a capacity for each membership. The
         # addon's readme lists what does not hold with ours.
-        self.templates.databases.execute(
+        defaults = (
             "DELETE FROM ir_config_parameter WHERE key IN"
-            " ('crm.lead.auto.assignment', 'crm_lead_assign.capacity_scope')",
-            database=database,
+            " ('crm.lead.auto.assignment', 'crm_lead_assign.capacity_scope')"
         )
-        folder = Path(self.odoo.source.python_path) / "odoo" / "addons"
-        if not (folder / "crm").is_dir():
-            folder = Path(self.odoo.source.addons_paths[0])
-        base = Path(self.odoo.source.python_path) / "odoo" / "addons" / "base" / "tests"
-        self.pytest(
+        yield self.job(
+            "core",
             "Odoo's own tests",
-            folder / "contacts" / "tests",
-            folder / "crm" / "tests",
-            folder / "sales_team" / "tests",
-            folder / "partnership" / "tests",
-            folder / "product" / "tests" / "test_pricelist.py",
-            folder / "product" / "tests" / "test_product_pricelist.py",
-            base / "test_res_partner.py",
-            base / "test_res_partner_merge.py",
-            "-p",
-            "suite.pytest_core",
-            *AGAIN_AFTER_TIMEOUT,
-            database=database,
+            [
+                folder / "contacts" / "tests",
+                folder / "crm" / "tests",
+                folder / "sales_team" / "tests",
+                folder / "partnership" / "tests",
+                folder / "product" / "tests" / "test_pricelist.py",
+                folder / "product" / "tests" / "test_product_pricelist.py",
+                base / "test_res_partner.py",
+                base / "test_res_partner_merge.py",
+            ],
+            seconds=600,
+            browser=True,
+            template=SUITE,
             http=True,
+            prepare=(defaults,),
+            options=("-p", "suite.pytest_core", *AGAIN_AFTER_TIMEOUT),
         )
 
+    # At the end -----------------------------------------------------------------------
 
-#: A tour's step has ten seconds, which a busy machine may not keep; nothing else is
-#: tried again.
-AGAIN_AFTER_TIMEOUT = ("--reruns=2", "--only-rerun=TIMEOUT step failed to complete")
-NO_TOURS = ("--ignore-glob=*/test_tour*.py",)
+    def summary(self, slowest: int = 10) -> Iterator[str]:
+        stages: dict[str, list[Job]] = {}
+        for job in self.done:
+            stages.setdefault(job.stage, []).append(job)
+        for stage, jobs in stages.items():
+            counts = Counts()
+            for job in jobs:
+                counts += job.report.counts
+            yield f"  {stage:<12} {counts}, {sum(job.took for job in jobs):.0f} s"
+        tests = [
+            (seconds, job, name)
+            for job in self.done
+            for name, seconds in job.report.seconds.items()
+        ]
+        yield f"\nThe slowest {slowest}:"
+        for seconds, job, name in sorted(tests, key=lambda row: -row[0])[:slowest]:
+            yield f"  {seconds:5.1f} s  {job.name}: {short(name)}"
+        again = [f"  {job.name}: {short(name)}" for job in self.done for name in job.report.again]
+        if again:
+            yield "\nPassed at a second try only:"
+            yield from again
+        failed = [
+            f"  {job.name}: {short(name)}"
+            for job in self.done
+            if job.report.counts.failed
+            for name in job.report.failed or ["as a whole"]
+        ]
+        if failed:
+            yield "\nFailed (again alone: bin/test --failed):"
+            yield from failed
+
+
+def short(name: str) -> str:
+    return name.rsplit("/", 1)[-1]
+
+
+def failures(log: Path) -> str:
+    """The part of pytest's output that says what failed; of a crash, its last lines."""
+    lines = log.read_text(errors="replace").splitlines()
+    heads = [
+        number
+        for number, line in enumerate(lines)
+        if line.startswith("=") and (" FAILURES " in line or " ERRORS " in line)
+    ]
+    lines = lines[heads[0] :] if heads else lines[-SHOWN_LINES:]
+    if len(lines) > SHOWN_LINES:
+        half = SHOWN_LINES // 2
+        lines = [*lines[:half], f"… {len(lines) - 2 * half} lines more …", *lines[-half:]]
+    return "\n".join(lines)
 
 
 def all_addons() -> list[str]:
     return [manifest.parent.name for manifest in sorted(paths.ADDONS.glob("*/__manifest__.py"))]
 
 
-def test_folders(names) -> list[Path]:
-    return [
-        paths.ADDONS / name / "tests" for name in names if (paths.ADDONS / name / "tests").is_dir()
-    ]
+def tests_of(addon: str) -> list[Path]:
+    return sorted((paths.ADDONS / addon / "tests").glob("test_*.py"))
+
+
+def is_tour(path: Path) -> bool:
+    return path.name.startswith("test_tour")
+
+
+def split(files: list[Path], count: int) -> list[list[Path]]:
+    """Share files out to shards of about one size, always in the same way."""
+    shards: list[list[Path]] = [[] for _number in range(count)]
+    sizes = [0] * count
+    for path in sorted(files, key=lambda path: (-path.stat().st_size, path)):
+        smallest = sizes.index(min(sizes))
+        shards[smallest].append(path)
+        sizes[smallest] += path.stat().st_size
+    return [sorted(shard) for shard in shards]

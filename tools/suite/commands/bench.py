@@ -55,7 +55,7 @@ def main(arguments: argparse.Namespace, source) -> int:
     from ..odoo import Odoo
     from ..templates import Templates
 
-    with Lock("bench", "bin/bench").acquire(), postgres.running() as variables:
+    with Lock("bench", "bin/bench").acquire(), postgres.WORK.running() as variables:
         odoo = Odoo(source, variables)
         templates = Templates(odoo)
         if arguments.what in ("groups", "segmentation"):

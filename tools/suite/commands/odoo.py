@@ -11,5 +11,5 @@ def parse(argv: list[str]) -> list[str]:
 
 
 def main(arguments: list[str], source) -> int:
-    with postgres.running() as variables:
+    with postgres.WORK.running() as variables:
         return Odoo(source, variables).passthrough(*arguments)

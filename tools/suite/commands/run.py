@@ -77,7 +77,7 @@ def main(arguments: argparse.Namespace, source) -> int:
     with Lock(f"run-{arguments.database}", what) as lock:
         lock.acquire()
         say(f"{source.describe()}, database {arguments.database}")
-        with postgres.running() as variables:
+        with postgres.WORK.running() as variables:
             odoo = Odoo(source, variables)
             company = Company(odoo, arguments.database, arguments.folder)
             company.prepare(reset=arguments.reset)

@@ -27,6 +27,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--stage", action="append", choices=STAGES, help="run this stage only (may be repeated)"
     )
+    parser.add_argument("--failed", action="store_true", help="run again what failed the last time")
     arguments = parser.parse_args(argv)
     known = [manifest.parent.name for manifest in paths.ADDONS.glob("*/__manifest__.py")]
     if arguments.addon and arguments.addon not in known:
@@ -43,7 +44,7 @@ def main(arguments: argparse.Namespace, source) -> int:
     from .. import postgres
     from ..locks import Lock
     from ..odoo import Odoo
-    from ..programs import find_browser, find_pdf_maker
+    from ..programs import find_pdf_maker
     from ..testing import Stages
 
     stages = arguments.stage or [
@@ -52,18 +53,13 @@ def main(arguments: argparse.Namespace, source) -> int:
         if not (arguments.fast and name in SLOW)
         and not (arguments.addon and name not in OF_ONE_ADDON)
     ]
-    if set(stages) & set(SLOW):
-        find_browser()  # before the work, not after it
     if "addons" in stages:
         find_pdf_maker()
-    with Lock("test", "bin/test").acquire(), postgres.running() as variables:
+    with Lock("test", "bin/test").acquire(), postgres.TESTS.running() as variables:
         run = Stages(Odoo(source, variables), arguments.addon)
-        for name in stages:
-            getattr(run, name)()
+        run.run(stages, only_failed=arguments.failed)
     say()
-    for line in run.lines:
-        say("  " + line)
-    if run.failed_stages:
-        say(f"\nFailed: {', '.join(run.failed_stages)}")
+    for line in run.summary():
+        say(line)
     say(f"\nTotal: {run.total}")
     return 1 if run.total.failed or not run.total.passed else 0
