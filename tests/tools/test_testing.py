@@ -1,7 +1,7 @@
 """The counts of bin/test can't hide a failure."""
 
-from suite.templates import bad_log_lines
 from suite.reports import Counts, read_junit
+from suite.templates import bad_log_lines
 
 REPORT = '<testsuites><testsuite tests="5" failures="1" errors="1" skipped="1"/></testsuites>'
 

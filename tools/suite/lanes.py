@@ -1,8 +1,8 @@
 """Jobs done in two lanes at once: one for each core, and one browser for both.
 
-The longest job comes first, by the seconds it took the last time, so that the lanes end
-together. Jobs that drive a browser belong to the first lane: two browsers at once would make
-every step of both slow.
+What most depends on comes first, then the longest, by the seconds it took the last time, so
+that the lanes end together. Jobs that drive a browser belong to the first lane: two browsers at
+once would make every step of both slow.
 """
 
 import json
@@ -28,6 +28,7 @@ LOG_SECONDS = 60
 class Job:
     """:param work: does it; is given a function that shows how far it is, returns a report
     :param stage: what it counts for
+    :param needs: names of jobs that have to be done before
     :param browser: whether it drives a browser
     :param seconds: what it takes, as long as it was never measured
     """
@@ -35,6 +36,7 @@ class Job:
     stage: str
     name: str
     work: Callable[[Callable[[str], None]], Report]
+    needs: tuple[str, ...] = ()
     browser: bool = False
     seconds: float = 30
     #: Filled in when it is done.
@@ -49,13 +51,18 @@ class Lanes:
     started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self):
-        self.lock = threading.Lock()
+        self.changed = threading.Condition()
         known = read_times()
         for job in self.jobs:
             job.seconds = known.get(job.name, job.seconds)
-        self.waiting = sorted(self.jobs, key=lambda job: -job.seconds)
+        self.waiting = sorted(self.jobs, key=lambda job: -self.way_to_go(job))
         self.shown: dict[int, str] = {}
         self.done: list[Job] = []
+
+    def way_to_go(self, job: Job) -> float:
+        """The seconds from the start of a job to the end of the last that needs it."""
+        after = [self.way_to_go(other) for other in self.jobs if job.name in other.needs]
+        return job.seconds + max(after, default=0)
 
     def run(self) -> list[Job]:
         """Do all jobs; return them in the order in which they ended."""
@@ -94,20 +101,26 @@ class Lanes:
                 self.do(job, lane)
         except BaseException as caught:  # what ends a lane ends the run
             error = caught
-        with self.lock:
-            self.shown.pop(lane, None)
+        self.shown.pop(lane, None)
         stopped.put(error)
 
     def next(self, lane: int) -> Job | None:
-        """The longest job that this lane may do; the browser's first where it owns it."""
-        with self.lock:
-            may = [job for job in self.waiting if lane == BROWSER_LANE or not job.browser]
-            if lane == BROWSER_LANE:
-                may.sort(key=lambda job: not job.browser)
-            if not may:
-                return None
-            self.waiting.remove(may[0])
-            return may[0]
+        """Take the first job that this lane may do; wait while there is none yet.
+
+        :return: None when nothing is left for this lane
+        """
+        with self.changed:
+            while mine := [job for job in self.waiting if lane == BROWSER_LANE or not job.browser]:
+                done = {job.name for job in self.done}
+                ready = [job for job in mine if done.issuperset(job.needs)]
+                if lane == BROWSER_LANE:
+                    ready.sort(key=lambda job: not job.browser)
+                if ready:
+                    self.waiting.remove(ready[0])
+                    return ready[0]
+                self.shown[lane] = f"waits for {', '.join(set(mine[0].needs) - done)}"
+                self.changed.wait()
+            return None
 
     def do(self, job: Job, lane: int) -> None:
         started = time.monotonic()
@@ -119,14 +132,21 @@ class Lanes:
         show()
         with steps_shown_by(show):
             try:
+                self.check_needs(job)
                 job.report = job.work(show)
             except SuiteError as error:
                 say(f"\n{job.name}: {error}")
                 job.report = Report(Counts(failed=1))
         job.took = time.monotonic() - started
-        with self.lock:
+        with self.changed:
             self.done.append(job)
+            self.changed.notify_all()
         say(f"  {job.name}: {job.report.counts} in {job.took:.0f} s (lane {lane})")
+
+    def check_needs(self, job: Job) -> None:
+        failed = [other.name for other in self.done if other.report.counts.failed]
+        if lacking := set(failed) & set(job.needs):
+            raise SuiteError(f"not done: {', '.join(lacking)} failed.")
 
 
 def read_times() -> dict[str, float]:

@@ -115,13 +115,16 @@ class Templates:
         """
         name = template.database(self.odoo)
         with Lock(name, f"making the template database {name}").acquire(wait=True):
-            if self.databases.claim(name).get("stage") != "template":
+            if not self.is_made(template):
                 parent = self.ensure(template.parent) if template.parent else None
                 with step(f"Making the template database {name}"):
                     self.make(template, name, parent)
                 self.prune(template)
             self.databases.set_mark(name, stage="template", used=time.time())
         return name
+
+    def is_made(self, template: Template) -> bool:
+        return self.databases.claim(template.database(self.odoo)).get("stage") == "template"
 
     def make(self, template: Template, name: str, parent: str | None) -> None:
         if parent:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import paths
+from .checks import Check, Checks
 from .console import SuiteError, say
 from .lanes import Job, Lanes
 from .odoo import Odoo
 from .processes import die_with_parent
 from .programs import find_browser
 from .reports import Counts, Journal, Report, read_junit
-from .templates import BESIDE, DEMO, SUITE, Template, Templates, alone
+from .templates import BASE, BESIDE, DEMO, SUITE, Template, Templates, alone
 
 PYTEST = [sys.executable, "-m", "pytest", "-c", str(paths.ROOT / "tests" / "pytest.ini")]
 FAILED = "test-failed.json"
@@ -119,36 +120,6 @@ class Pytest:
 
 
 @dataclass
-class Checks:
-    """Commands that find faults by reading files; each counts as one test."""
-
-    name: str
-    commands: list[tuple[str, list]]
-
-    def __call__(self, show) -> Report:
-        report = Report()
-        for title, command in self.commands:
-            show(title)
-            started = time.monotonic()
-            done = subprocess.run(
-                command,
-                cwd=paths.ROOT,
-                capture_output=True,
-                text=True,
-                check=False,
-                preexec_fn=die_with_parent(),
-            )
-            report.seconds[title] = time.monotonic() - started
-            if done.returncode:
-                report.counts.failed += 1
-                report.failed.append(title)
-                say(f"{title} failed:\n{done.stdout}{done.stderr}")
-            else:
-                report.counts.passed += 1
-        return report
-
-
-@dataclass
 class Stages:
     """:param addon: test this addon alone, or None for all"""
 
@@ -158,6 +129,7 @@ class Stages:
 
     def __post_init__(self):
         self.templates = Templates(self.odoo)
+        self.named: dict[str, Template] = {}
 
     @property
     def total(self) -> Counts:
@@ -170,6 +142,7 @@ class Stages:
         jobs = [job for name in names for job in getattr(self, name)()]
         if only_failed:
             jobs = self.that_failed(jobs)
+        jobs += self.template_jobs(jobs)
         if any(job.browser for job in jobs):
             find_browser()  # before the work, not after it
         lanes = Lanes(jobs)
@@ -177,13 +150,38 @@ class Stages:
             lanes.run()
         finally:
             self.done = lanes.done
-        self.keep_failed(only_failed)
+        self.keep_failed()
+
+    def template_jobs(self, jobs: list[Job]) -> list[Job]:
+        """A job for each template that is not there and that these need."""
+        wanted = {}
+        for name in {name for job in jobs for name in job.needs}:
+            template = self.named[name]
+            while template and not self.templates.is_made(template):
+                wanted[template.name] = template
+                template = template.parent
+        for job in jobs:
+            job.needs = tuple(name for name in job.needs if name in wanted)
+        return [self.template_job(template, wanted) for template in wanted.values()]
+
+    def template_job(self, template: Template, wanted) -> Job:
+        def work(_show):
+            self.templates.ensure(template)
+            return Report()
+
+        parent = template.parent
+        needs = (parent.name,) if parent and parent.name in wanted else ()
+        return Job("templates", template.name, work, needs=needs, seconds=90)
 
     def job(
-        self, stage: str, name: str, what: list, *, seconds=30, browser=False, **options
+        self, stage: str, name: str, what: list, *, needs=(), seconds=30, browser=False, **options
     ) -> Job:
+        """:param needs: templates that the tests copy, beside ``template``"""
         work = Pytest(self.odoo, self.templates, name, what, **options)
-        return Job(stage, name, work, browser=browser, seconds=seconds)
+        templates = [*needs, *filter(None, [work.template])]
+        self.named |= {template.name: template for template in templates}
+        names = tuple(template.name for template in templates)
+        return Job(stage, name, work, needs=names, browser=browser, seconds=seconds)
 
     # What failed the last time ------------------------------------------------------
 
@@ -192,10 +190,7 @@ class Stages:
 
         :raises SuiteError: when nothing failed.
         """
-        try:
-            kept = json.loads((paths.STATE / FAILED).read_text())
-        except (OSError, ValueError):
-            kept = {}
+        kept = read_failed()
         again = [job for job in jobs if job.name in kept]
         if not again:
             raise SuiteError("no test failed the last time: start bin/test without --failed.")
@@ -204,8 +199,12 @@ class Stages:
                 job.work.what = kept[job.name]
         return again
 
-    def keep_failed(self, only_failed: bool) -> None:
-        kept = {job.name: job.report.failed for job in self.done if job.report.counts.failed}
+    def keep_failed(self) -> None:
+        kept = read_failed()
+        for job in self.done:
+            kept.pop(job.name, None)
+            if job.report.counts.failed:
+                kept[job.name] = job.report.failed
         paths.STATE.mkdir(parents=True, exist_ok=True)
         (paths.STATE / FAILED).write_text(json.dumps(kept, indent=1))
 
@@ -213,20 +212,30 @@ class Stages:
 
     def lint(self) -> Iterator[Job]:
         bin_folder = Path(sys.executable).parent
-        addons = [self.addon] if self.addon else sorted(all_addons())
-        folders = [f"addons/{name}" for name in addons]
-        python = folders if self.addon else ["addons", "bin", "tests", "tools"]
+        addons = [self.addon] if self.addon else all_addons()
+        folders = tuple(paths.ADDONS / name for name in addons)
+        python = folders
+        if not self.addon:
+            python = tuple(paths.ROOT / name for name in ("addons", "bin", "tests", "tools"))
+
+        def check(title, command, folders, *settings):
+            files = ("requirements-test.txt", *settings)
+            command = (bin_folder / command[0], *command[1:])
+            return Check(title, command, folders, tuple(paths.ROOT / name for name in files))
+
         quick = [
-            ("ruff check", [bin_folder / "ruff", "check", *python]),
-            ("ruff format", [bin_folder / "ruff", "format", "--check", *python]),
+            check("ruff check", ("ruff", "check"), python, "ruff.toml"),
+            check("ruff format", ("ruff", "format", "--check"), python, "ruff.toml"),
         ]
-        for folder in folders:
-            check = [bin_folder / "oca-checks-odoo-module", "--config=config/oca_hooks.cfg", folder]
-            quick.append((f"OCA checks, {folder}", check))
-        pylint = [bin_folder / "pylint", "--rcfile=.pylintrc", "--disable=no-search-all"]
-        yield Job("lint", "ruff and OCA checks", Checks("ruff and OCA checks", quick))
-        slow = [("pylint-odoo", [*pylint, *folders])]
-        yield Job("lint", "pylint-odoo", Checks("pylint-odoo", slow), seconds=90)
+        oca = ("oca-checks-odoo-module", "--config=config/oca_hooks.cfg")
+        quick += [
+            check(f"OCA checks, {folder.name}", oca, (folder,), "config/oca_hooks.cfg")
+            for folder in folders
+        ]
+        yield Job("lint", "ruff and OCA checks", Checks(quick))
+        pylint = ("pylint", "--rcfile=.pylintrc", "--disable=no-search-all")
+        slow = [check("pylint-odoo", pylint, folders, ".pylintrc")]
+        yield Job("lint", "pylint-odoo", Checks(slow), seconds=90)
 
     def tools(self) -> Iterator[Job]:
         yield self.job("tools", "tools and files", ["tests/tools"])
@@ -264,10 +273,14 @@ class Stages:
             )
 
     def install(self) -> Iterator[Job]:
-        yield self.job("install", "install and uninstall", ["tests/install"], seconds=200)
+        needs = (BASE, SUITE, DEMO, BESIDE, *map(alone, paths.SUITE_ADDONS))
+        what = ["tests/install"]
+        yield self.job("install", "install and uninstall", what, needs=needs, seconds=200)
 
     def external(self) -> Iterator[Job]:
-        yield self.job("external", "external access", ["tests/external"], seconds=300)
+        needs = (SUITE, DEMO, *map(alone, paths.SUITE_ADDONS))
+        what = ["tests/external"]
+        yield self.job("external", "external access", what, needs=needs, seconds=300)
 
     def browser(self) -> Iterator[Job]:
         template = alone(self.addon) if self.addon else DEMO
@@ -289,7 +302,8 @@ class Stages:
                 options=AGAIN_AFTER_TIMEOUT,
             )
         if not self.addon:
-            yield self.job("browser", "screens", ["tests/browser"], seconds=600, browser=True)
+            what = ["tests/browser"]
+            yield self.job("browser", "screens", what, needs=(DEMO,), seconds=600, browser=True)
 
     def core(self) -> Iterator[Job]:
         """Odoo's own tests with our addons installed."""
@@ -304,25 +318,38 @@ class Stages:
             "DELETE FROM ir_config_parameter WHERE key IN"
             " ('crm.lead.auto.assignment', 'crm_lead_assign.capacity_scope')"
         )
+        tours = [
+            folder / "contacts" / "tests" / "test_ui.py",
+            folder / "crm" / "tests" / "test_crm_ui.py",
+            folder / "sales_team" / "tests" / "test_sales_team_ui.py",
+        ]
+        rest = [
+            folder / "contacts" / "tests",
+            folder / "crm" / "tests",
+            folder / "sales_team" / "tests",
+            folder / "partnership" / "tests",
+            folder / "product" / "tests" / "test_pricelist.py",
+            folder / "product" / "tests" / "test_product_pricelist.py",
+            base / "test_res_partner.py",
+            base / "test_res_partner_merge.py",
+        ]
+        on_copy = {"template": SUITE, "http": True, "prepare": (defaults,)}
+        yield self.job(
+            "core",
+            "Odoo's own tours",
+            tours,
+            seconds=80,
+            browser=True,
+            options=AGAIN_AFTER_TIMEOUT,
+            **on_copy,
+        )
         yield self.job(
             "core",
             "Odoo's own tests",
-            [
-                folder / "contacts" / "tests",
-                folder / "crm" / "tests",
-                folder / "sales_team" / "tests",
-                folder / "partnership" / "tests",
-                folder / "product" / "tests" / "test_pricelist.py",
-                folder / "product" / "tests" / "test_product_pricelist.py",
-                base / "test_res_partner.py",
-                base / "test_res_partner_merge.py",
-            ],
-            seconds=600,
-            browser=True,
-            template=SUITE,
-            http=True,
-            prepare=(defaults,),
-            options=("-p", "suite.pytest_core", *AGAIN_AFTER_TIMEOUT),
+            rest,
+            seconds=400,
+            options=("-p", "suite.pytest_core", *(f"--ignore={path}" for path in tours)),
+            **on_copy,
         )
 
     # At the end -----------------------------------------------------------------------
@@ -357,6 +384,14 @@ class Stages:
         if failed:
             yield "\nFailed (again alone: bin/test --failed):"
             yield from failed
+
+
+def read_failed() -> dict[str, list[str]]:
+    """The ids of what failed the last time it was run, by job."""
+    try:
+        return json.loads((paths.STATE / FAILED).read_text())
+    except (OSError, ValueError):
+        return {}
 
 
 def short(name: str) -> str:
