@@ -1,5 +1,3 @@
-from odoo.tests import new_test_user
-
 from .common import SegmentationCommon
 
 
@@ -14,10 +12,8 @@ class BulkCommon(SegmentationCommon):
         super().setUpClass()
         cls.env = cls.env(context={"no_reset_password": True})
         groups = "sales_team.group_sale_salesman_all_leads,base.group_partner_manager"
-        cls.north, cls.south, cls.west = (
-            new_test_user(cls.env, f"bulk_{name}", groups=groups)
-            for name in ("north", "south", "west")
-        )
+        names = ("bulk_north", "bulk_south", "bulk_west")
+        cls.north, cls.south, cls.west = cls._create_users(dict.fromkeys(names, groups))
         cls.contacts = cls.env["res.partner"].create(
             [
                 {"name": f"Bulk {number}", "is_company": True, "user_id": cls.north.id}

@@ -1,4 +1,4 @@
-from odoo.tests import new_test_user
+from odoo.fields import Command
 
 from odoo.addons.base.tests.common import BaseCommon
 
@@ -24,15 +24,31 @@ class SegmentationCommon(BaseCommon):
         # Defaults and codes that the database happens to have must not decide a test.
         cls.env["crm.type"].search([("is_default", "=", True)]).is_default = False
         cls.company_b = cls.env["res.company"].create({"name": "Segmentation Company B"})
-        cls.users_by_role = {
-            role: new_test_user(cls.env, f"seg_{role}", groups=groups)
-            for role, (groups, _rights) in ROLES.items()
-        }
+        users = cls._create_users({f"seg_{role}": groups for role, (groups, _) in ROLES.items()})
+        cls.users_by_role = dict(zip(ROLES, users, strict=True))
         cls.salesman = cls.users_by_role["salesman"]
         cls.sales_manager = cls.users_by_role["sales_manager"]
         cls.type_person = cls._create_type("contact", "test_person")
         cls.type_company = cls._create_type("company", "test_company")
         cls.type_deal = cls._create_type("deal", "test_deal")
+
+    @classmethod
+    def _create_users(cls, groups_by_login):
+        """Users made together, which costs a third of one after the other."""
+        return cls.env["res.users"].create(
+            [
+                {
+                    "name": login,
+                    "login": login,
+                    "password": f"{login}-password",
+                    "email": f"{login}@example.com",
+                    "group_ids": [
+                        Command.set([cls.env.ref(name).id for name in groups.split(",")])
+                    ],
+                }
+                for login, groups in groups_by_login.items()
+            ]
+        )
 
     @classmethod
     def _create_type(cls, kind, code, **vals):

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import new_test_user
 
 from .common import SegmentationCommon
 
@@ -17,8 +16,9 @@ class OwnerCommon(SegmentationCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.anna = new_test_user(cls.env, "owner_anna", groups="sales_team.group_sale_salesman")
-        cls.ben = new_test_user(cls.env, "owner_ben", groups="sales_team.group_sale_salesman")
+        names = ("owner_anna", "owner_ben")
+        groups = "sales_team.group_sale_salesman"
+        cls.anna, cls.ben = cls._create_users(dict.fromkeys(names, groups))
         cls.boss = cls.sales_manager
         cls.partners = cls.env["res.partner"].with_context(tracking_disable=True)
         cls.company = cls.partners.create({"name": "Owner Company", "is_company": True})
