@@ -1,6 +1,9 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
+from ..models import crm_owner_operation
 from .owner_common import OwnerCommon
 
 
@@ -219,29 +222,30 @@ class TestOwnerHandover(OwnerCommon):
         self.assertEqual(self.contacts.user_id, self.ben)
         self.assertEqual(operation.with_user(clerk).action_undo()["undone"], 5)
 
+    @patch.object(crm_owner_operation, "AT_ONCE", 40)
     def test_large_ones_go_on_by_themselves(self):
         contacts = self.partners.create(
-            [{"name": f"L {n}", "user_id": self.anna.id} for n in range(2001)]
+            [{"name": f"L {n}", "user_id": self.anna.id} for n in range(41)]
         )
         operation = self._apply(new_user_id=self.ben.id)
-        self.assertEqual((operation.state, operation.planned_count), ("running", 2006))
+        self.assertEqual((operation.state, operation.planned_count), ("running", 46))
         with self.assertRaisesRegex(UserError, "not done yet"):
             operation.action_undo()
         with self.enter_registry_test_mode():
             self.env.ref("crm_segmentation.ir_cron_owner_operations").method_direct_trigger()
         self.env.invalidate_all()
-        self.assertEqual((operation.state, operation.done_count), ("done", 2006))
+        self.assertEqual((operation.state, operation.done_count), ("done", 46))
         self.assertEqual(contacts.user_id, self.ben)
         self.assertEqual(self._last(contacts[0]).user_id, self.boss)
         result = operation.with_user(self.boss).action_undo()
-        self.assertEqual(result, {"undone": 0, "skipped": 0, "waiting": 2006})
+        self.assertEqual(result, {"undone": 0, "skipped": 0, "waiting": 46})
         self.assertEqual((operation.state, operation.progress), ("undoing", 0))
         with self.assertRaisesRegex(UserError, "undone already"):
             operation.action_undo()
         with self.enter_registry_test_mode():
             self.env.ref("crm_segmentation.ir_cron_owner_operations").method_direct_trigger()
         self.env.invalidate_all()
-        self.assertEqual((operation.state, operation.undone_count), ("undone", 2006))
+        self.assertEqual((operation.state, operation.undone_count), ("undone", 46))
         self.assertEqual(contacts.user_id, self.anna)
         self.assertEqual(self._last(contacts[0]).user_id, self.boss)
 
