@@ -171,6 +171,9 @@ class Stages:
         self.templates.ensure(DEMO)
         self.pytest("external access", "tests/external")
 
+    def containers(self) -> None:
+        self.pytest("containers", "tests/containers", "-rs")
+
     def browser(self) -> None:
         find_browser()
         template = alone(self.addon) if self.addon else DEMO
