@@ -6,7 +6,6 @@ import secrets
 import shutil
 import subprocess
 import time
-import xmlrpc.client
 from pathlib import Path
 
 import requests
@@ -14,6 +13,8 @@ from suite import containers, paths
 from suite.odoo import free_port, port_is_free
 
 DATABASE = "crm"
+#: The administrator that a new database has.
+ADMIN = 2
 #: What the compose file reads, and the file with the commands.
 FILES = (".env.example", "README.md", "docker-compose.yml", "requirements-oca.txt")
 #: Not the name in the file: a suite that somebody runs on this engine stays untouched.
@@ -112,22 +113,38 @@ class Project:
         return f"http://localhost:{self.port(variable)}"
 
     def call(self, model: str, method: str, *arguments, node: str = "ODOO_PORT", **named):
-        """A method over XML-RPC, as the administrator of a new database."""
-        models = xmlrpc.client.ServerProxy(f"{self.url(node)}/xmlrpc/2/object", allow_none=True)
-        return models.execute_kw(DATABASE, 2, "admin", model, method, arguments, named)
+        """A method over JSON-RPC, as the administrator of a new database."""
+        where = {"service": "object", "method": "execute_kw"}
+        what = [DATABASE, ADMIN, "admin", model, method, arguments, named]
+        answer = (
+            browser()
+            .post(
+                f"{self.url(node)}/jsonrpc",
+                json={"jsonrpc": "2.0", "params": {**where, "args": what}},
+                timeout=PATIENCE,
+            )
+            .json()
+        )
+        assert "error" not in answer, answer["error"]["data"]
+        return answer["result"]
 
     def log_in(self) -> requests.Session:
         """Log in by the form, as a browser does."""
-        browser = requests.Session()
-        browser.trust_env = False  # no proxy of the environment's
-        page = browser.get(f"{self.url()}/web/login", timeout=60)
+        session = browser()
+        page = session.get(f"{self.url()}/web/login", timeout=PATIENCE)
         token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
-        browser.landed = browser.post(
+        session.landed = session.post(
             f"{self.url()}/web/login",
             data={"login": "admin", "password": "admin", "csrf_token": token},
-            timeout=60,
+            timeout=PATIENCE,
         )
-        return browser
+        return session
+
+
+def browser() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # this machine is asked without the environment's proxy
+    return session
 
 
 def wait_for(condition, describe=lambda: "", seconds: float = PATIENCE):

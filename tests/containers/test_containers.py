@@ -6,10 +6,9 @@ import socket
 import uuid
 
 import pytest
-import requests
 import websocket
 import yaml
-from compose_project import DATABASE, NAME, wait_for
+from compose_project import ADMIN, DATABASE, NAME, browser, wait_for
 from suite import paths
 from suite.templates import bad_log_lines
 
@@ -53,31 +52,33 @@ def test_odoo_runs_as_configured(up):
     log = up.docker("compose", "logs", "--no-color", "odoo")
     assert len(re.findall(r"Worker WorkerHTTP \(\d+\) alive", log)) >= 5
     assert "Evented Service (longpolling) running on 0.0.0.0:8072" in log
-    refused = requests.post(f"{up.url()}/web/database/list", json={"params": {}}, timeout=60)
+    refused = browser().post(f"{up.url()}/web/database/list", json={"params": {}}, timeout=60)
     assert refused.json()["error"]["data"]["name"] == "odoo.exceptions.AccessDenied"
 
 
 def test_log_in(up):
-    browser = up.log_in()
-    assert browser.landed.status_code == 200
-    assert "odoo" in browser.landed.url.removeprefix(up.url())
-    session = browser.post(f"{up.url()}/web/session/get_session_info", json={}, timeout=60).json()
-    assert session["result"]["username"] == "admin"
-    assert session["result"]["db"] == DATABASE
+    session = up.log_in()
+    assert session.landed.status_code == 200
+    assert "odoo" in session.landed.url.removeprefix(up.url())
+    assert who_is(session, up.url()) == ("admin", DATABASE)
 
 
-def open_websocket(project, browser, port: str):
+def who_is(session, url: str) -> tuple[str, str]:
+    """The user and database that a server knows a session by."""
+    answer = session.post(f"{url}/web/session/get_session_info", json={}, timeout=60).json()
+    return answer["result"]["username"], answer["result"]["db"]
+
+
+def open_websocket(project, session, port: str):
     """A websocket that has told its server what it listens to."""
     connection = websocket.create_connection(
         f"ws://localhost:{project.port(port)}/websocket",
-        cookie=f"session_id={browser.cookies['session_id']}",
+        cookie=f"session_id={session.cookies['session_id']}",
         timeout=60,
         http_no_proxy=["localhost"],
     )
-    last = project.call("bus.bus", "search", [], order="id desc", limit=1)
-    connection.send(
-        json.dumps({"event_name": "subscribe", "data": {"channels": [], "last": sum(last)}})
-    )
+    listen = {"event_name": "subscribe", "data": {"channels": [], "last": 0}}
+    connection.send(json.dumps(listen))
     return connection
 
 
@@ -125,11 +126,11 @@ def test_mail_is_caught(up):
     )
     up.call("mail.mail", "send", [mail], raise_exception=True)
     page = up.url("MAIL_PORT")
-    assert "Mailpit" in requests.get(page, timeout=30).text
-    caught = requests.get(f"{page}/api/v1/messages", timeout=30).json()["messages"]
+    assert "Mailpit" in browser().get(page, timeout=30).text
+    caught = browser().get(f"{page}/api/v1/messages", timeout=30).json()["messages"]
     [message] = [one for one in caught if one["Subject"] == subject]
     assert [to["Address"] for to in message["To"]] == ["somebody@example.com"]
-    whole = requests.get(f"{page}/api/v1/message/{message['ID']}", timeout=30).json()
+    whole = browser().get(f"{page}/api/v1/message/{message['ID']}", timeout=30).json()
     assert "For the mail catcher" in whole["HTML"]
 
 
@@ -199,12 +200,9 @@ def test_down_and_up_keep_the_data(up):
 
 def test_second_node_shares_sessions_and_live_messages(cluster, channel):
     """A session of the first node is one on the second; a message goes from one to the other."""
-    browser = cluster.log_in()
-    session = browser.post(
-        f"{cluster.url('ODOO2_PORT')}/web/session/get_session_info", json={}, timeout=60
-    ).json()
-    assert session["result"]["username"] == "admin"
-    connection = open_websocket(cluster, browser, "ODOO2_GEVENT_PORT")
+    session = cluster.log_in()
+    assert who_is(session, cluster.url("ODOO2_PORT")) == ("admin", DATABASE)
+    connection = open_websocket(cluster, session, "ODOO2_GEVENT_PORT")
     text = uuid.uuid4().hex
     cluster.call("discuss.channel", "message_post", [channel], body=text, message_type="comment")
     assert wait_for_message(connection, text)
@@ -220,7 +218,7 @@ def test_second_node_runs_jobs_of_the_first(cluster):
             "name": "Containers",
             "use_leads": True,
             "assignment_domain": "[]",
-            "crm_team_member_ids": [(0, 0, {"user_id": 2, "assignment_max": 300})],
+            "crm_team_member_ids": [(0, 0, {"user_id": ADMIN, "assignment_max": 300})],
         },
     )
     lead = cluster.call(
@@ -245,7 +243,7 @@ def test_second_node_runs_jobs_of_the_first(cluster):
         return {job["state"] for job in jobs()} == {"done"}
 
     wait_for(done, jobs)
-    assert cluster.call("crm.lead", "read", [lead], ["user_id"])[0]["user_id"][0] == 2
+    assert cluster.call("crm.lead", "read", [lead], ["user_id"])[0]["user_id"][0] == ADMIN
     logs = {
         node: cluster.docker("compose", "--profile=cluster", "logs", "--no-color", node)
         for node in ("odoo", "odoo2")
