@@ -1,4 +1,4 @@
-"""docker-compose.yml, as far as it can be checked without an engine."""
+"""docker-compose.yml, as far as it can be checked without an engine; tests/containers starts it."""
 
 import configparser
 import re
@@ -45,17 +45,20 @@ def test_schema():
 
 
 def test_services_and_health_checks(compose):
-    assert set(compose["services"]) == {"db", "oca", "odoo", "mail"}
-    for name in ("db", "odoo", "mail"):
+    assert set(compose["services"]) == {"db", "oca", "odoo", "odoo2", "mail"}
+    for name in ("db", "odoo", "odoo2", "mail"):
         assert compose["services"][name]["healthcheck"]["test"]
-    conditions = {
-        name: wait["condition"] for name, wait in compose["services"]["odoo"]["depends_on"].items()
-    }
-    assert conditions == {
-        "db": "service_healthy",
-        "oca": "service_completed_successfully",
-        "mail": "service_healthy",
-    }
+    for node in ("odoo", "odoo2"):
+        conditions = {
+            name: wait["condition"]
+            for name, wait in compose["services"][node]["depends_on"].items()
+        }
+        assert conditions == {
+            "db": "service_healthy",
+            "oca": "service_completed_successfully",
+            "mail": "service_healthy",
+        }
+    assert {name for name, one in compose["services"].items() if "profiles" in one} == {"odoo2"}
 
 
 def test_images_are_pinned(compose):
@@ -75,7 +78,9 @@ def test_mounts_exist(compose):
 
 
 def test_addons_path_is_mounted(compose):
-    targets = [mount.split(":")[1] for mount in compose["services"]["odoo"]["volumes"]]
+    odoo = compose["services"]["odoo"]
+    targets = [mount.split(":")[1] for mount in odoo["volumes"]]
+    assert odoo["environment"]["PYTHONPATH"] in targets
     for path in read_config(paths.CONFIG / "odoo.conf")["addons_path"].split(","):
         assert any(path.startswith(target) for target in targets), path
 

@@ -32,8 +32,9 @@ def test_a_crash_without_a_failed_test_has_failed(tmp_path):
     assert read_junit(path, -9).failed == 1
 
 
-def event(test, phase, outcome, seconds=1):
-    return {"test": test, "phase": phase, "outcome": outcome, "seconds": seconds}
+def event(test, phase, outcome, seconds=1, reason=""):
+    facts = {"test": test, "phase": phase, "outcome": outcome}
+    return {**facts, "seconds": seconds, "reason": reason}
 
 
 def test_a_journal_is_read_while_it_is_written(tmp_path):
@@ -55,8 +56,10 @@ def test_what_passed_at_a_second_try_only_is_named(tmp_path):
         journal.take(event("a", "call", outcome))
     for outcome in ("rerun", "failed"):
         journal.take(event("b", "call", outcome))
-    report = journal.close(Counts(1, 1))
+    journal.take(event("c", "setup", "skipped", reason="no engine"))
+    report = journal.close(Counts(1, 1, 1))
     assert (report.again, report.failed) == (["a"], ["b"])
+    assert report.skipped == {"c": "no engine"}
 
 
 @pytest.fixture
@@ -122,8 +125,10 @@ def test_failed_tests_alone_are_run_again(stages):
 def test_the_end_names_what_failed(stages):
     [job] = stages.done = [stages.job("tools", "tools and files", ["tests/tools"])]
     job.report = Report(Counts(1, 1), {"/a/x.py::slow": 9.5}, ["/a/x.py::bad"], ["/a/x.py::late"])
+    job.report.skipped = {"/a/x.py::y": "no engine", "/a/x.py::z": "no engine"}
     text = "\n".join(stages.summary())
     assert "9.5 s  tools and files: x.py::slow" in text
+    assert "Skipped:\n  2: no engine" in text
     assert "Passed at a second try only:\n  tools and files: x.py::late" in text
     assert "bin/test --failed):\n  tools and files: x.py::bad" in text
 

@@ -35,4 +35,11 @@ def pytest_runtest_logreport(report):
         phase=report.when,
         outcome=report.outcome,
         seconds=report.duration,
+        reason=reason(report) if report.skipped else "",
     )
+
+
+def reason(report) -> str:
+    """Why a test is skipped, in the words of who skips it."""
+    text = report.longrepr[-1] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return text.removeprefix("Skipped: ")

@@ -28,12 +28,14 @@ class Report:
     """:param seconds: of each test, by its id
     :param failed: ids of tests that failed at last
     :param again: ids of tests that passed at a second try only
+    :param skipped: why, by the ids of tests
     """
 
     counts: Counts = field(default_factory=Counts)
     seconds: dict[str, float] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     again: list[str] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
 
 
 def read_junit(path: Path, exit_code: int) -> Counts:
@@ -88,6 +90,8 @@ class Journal:
             seconds[name] = seconds.get(name, 0) + event["seconds"]
             if event["outcome"] == "failed" and name not in self.report.failed:
                 self.report.failed.append(name)
+            if event["outcome"] == "skipped":
+                self.report.skipped[name] = event["reason"]
             self.done += event["phase"] == "teardown"
 
     def close(self, counts: Counts) -> Report:

@@ -282,6 +282,9 @@ class Stages:
         what = ["tests/external"]
         yield self.job("external", "external access", what, needs=needs, seconds=300)
 
+    def containers(self) -> Iterator[Job]:
+        yield self.job("containers", "containers", ["tests/containers"], seconds=220)
+
     def browser(self) -> Iterator[Job]:
         template = alone(self.addon) if self.addon else DEMO
         tours = [
@@ -371,6 +374,13 @@ class Stages:
         yield f"\nThe slowest {slowest}:"
         for seconds, job, name in sorted(tests, key=lambda row: -row[0])[:slowest]:
             yield f"  {seconds:5.1f} s  {job.name}: {short(name)}"
+        skipped: dict[str, int] = {}
+        for job in self.done:
+            for reason in job.report.skipped.values():
+                skipped[reason] = skipped.get(reason, 0) + 1
+        if skipped:
+            yield "\nSkipped:"
+            yield from (f"  {number}: {reason}" for reason, number in skipped.items())
         again = [f"  {job.name}: {short(name)}" for job in self.done for name in job.report.again]
         if again:
             yield "\nPassed at a second try only:"

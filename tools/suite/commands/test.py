@@ -35,8 +35,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     return arguments
 
 
-STAGES = ("lint", "tools", "addons", "install", "external", "browser", "core")
-SLOW = ("browser", "core")
+STAGES = ("lint", "tools", "addons", "install", "external", "browser", "core", "containers")
+SLOW = ("browser", "core", "containers")
 OF_ONE_ADDON = ("lint", "addons", "browser")
 
 
