@@ -41,6 +41,11 @@ log_min_messages = warning
 """
 
 
+def is_here() -> bool:
+    """Whether a database server is named or made already; it need not be up."""
+    return bool(os.environ.get("PGHOST")) or READY.exists()
+
+
 @contextmanager
 def running():
     """PostgreSQL for the length of a ``with``; yields the variables to reach it."""

@@ -17,6 +17,12 @@ LOGIN = PASSWORD = "admin"
 REBUILD_CRON = "crm_groups.ir_cron_rebuild_smart_groups"
 ASSIGNMENT_CRON = "crm.ir_cron_crm_lead_assign"
 CRON_SECONDS = 600
+#: Where somebody new looks first: what it shows, and the path of its action.
+TO_LOOK_AT = (
+    ("Who has how many leads, which have nobody, and why", "lead-assignment"),
+    ("Contact groups with their price levels and members", "contact-groups"),
+    ("Where content is missing for the pains of open deals", "coverage-map"),
+)
 
 
 class Company:
@@ -215,6 +221,9 @@ class Company:
         say()
         if url:
             say(f"  Log in at {url} as {LOGIN}, password {PASSWORD}. Ctrl-C stops.")
+            say("  Three things to look at:")
+            for title, path in TO_LOOK_AT:
+                say(f"    {title}: {url}/odoo/{path}")
         else:
             say(f"  To serve it: bin/run{self.options()}, then log in as {LOGIN} / {PASSWORD}.")
 
