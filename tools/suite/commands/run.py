@@ -105,15 +105,14 @@ def plan(arguments: argparse.Namespace) -> Iterator[str]:
         yield f"  Here already: {', '.join(here)}"
     if to_make:
         yield f"  To be made: {', '.join(to_make)}; {about(sum(to_make.values()))} in all"
-    if database in to_make:
+        yield f"  All of it goes to {paths.LOCAL}. Ctrl-C stops; the next call goes on."
         yield f"  Later calls take {about(SERVE_SECONDS)}."
-    else:
+    if database not in to_make:
         # Whether it is there can be asked for once the server is up.
         yield (
             f"  Next {database}: {about(SERVE_SECONDS)} if it is there, "
             f"{about(DATABASE_SECONDS)} to make it"
         )
-    yield f"  All of it lies in {paths.LOCAL}. Ctrl-C stops, and the next call goes on from there."
 
 
 def about(seconds: int) -> str:
