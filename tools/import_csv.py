@@ -244,10 +244,10 @@ class Importer:
                 values = [self.mapping.value(name, load.columns[name], row) for name in columns]
                 yield external_id, values, row
 
-    def without_matching(self, load: Load, columns: list, batch: list, report: Report) -> list:
-        """The rows whose ``match`` column names nothing that is there already."""
+    def matching(self, load: Load, columns: list, batch: list) -> dict[str, int]:
+        """What the ``match`` column of the rows names and is there already, by external id."""
         if not load.match:
-            return batch
+            return {}
         place = columns.index(load.match)
         names = [values[place] for _id, values, _row in batch]
         found = self.connection.call(
@@ -257,29 +257,40 @@ class Importer:
             [load.match],
             context={"active_test": False},
         )
-        there = {row[load.match] for row in found}
-        left = [item for item in batch if item[1][place] not in there]
-        report.unchanged += len(batch) - len(left)
-        return left
+        # Of several with one name the first, in the order Odoo shows them.
+        there = {row[load.match]: row["id"] for row in reversed(found)}
+        return {key: there[values[place]] for key, values, _row in batch if values[place] in there}
 
     def load_batch(self, load: Load, columns: list[str], batch: list, report: Report) -> None:
-        batch = self.without_matching(load, columns, batch, report)
+        matched = self.matching(load, columns, batch)
+        theirs = [(str(matched[key]), *rest) for key, *rest in batch if key in matched]
+        batch = [item for item in batch if item[0] not in matched]
         existing = self.existing([external_id for external_id, _values, _row in batch])
         new = [item for item in batch if item[0] not in existing]
         old = [item for item in batch if item[0] in existing]
         report.created += self.load_items(load, columns, new, report)
-        if self.update or load.update:
-            kept = [name for name in columns if name not in load.create_only]
-            places = [columns.index(name) for name in kept]
-            old = [(key, [values[place] for place in places], row) for key, values, row in old]
-            report.updated += self.load_items(load, kept, old, report)
-        else:
-            report.unchanged += len(old)
+        kept = [name for name in columns if name not in load.create_only]
+        places = [columns.index(name) for name in kept]
+        # What others made is written by loads that say so, never by --update alone.
+        for items, id_column, wanted in (
+            (old, "id", self.update or load.update),
+            (theirs, ".id", load.update),
+        ):
+            if wanted:
+                items = [(key, [row[i] for i in places], source) for key, row, source in items]
+                report.updated += self.load_items(load, kept, items, report, id_column)
+            else:
+                report.unchanged += len(items)
 
-    def load_items(self, load: Load, columns: list[str], items: list, report: Report) -> int:
-        """Load items, reject those that Odoo refuses; return how many went in."""
+    def load_items(
+        self, load: Load, columns: list[str], items: list, report: Report, id_column: str = "id"
+    ) -> int:
+        """Load items, reject those that Odoo refuses; return how many went in.
+
+        :param id_column: what names the records: external ids, or (".id") those of the database
+        """
         data = [[external_id, *values] for external_id, values, _row in items]
-        failed = self.load_rows(load, ["id", *columns], data)
+        failed = self.load_rows(load, [id_column, *columns], data)
         for index, reason in sorted(failed.items()):
             self.reject(report, items[index][2], reason)
         return len(items) - len(failed)

@@ -74,6 +74,8 @@ class Load:
     ``create_only``: columns that an existing record keeps as it has them by now.
     ``match``: this column names what is there already, by whoever: such a row
     creates nothing, and others refer to it by that name instead of an external id.
+    With ``update`` it writes what it names; ``context = { update_many2many = true }``
+    then adds to the records a column links, instead of putting others in their place.
     """
 
     title: str

@@ -26,16 +26,17 @@ OFFICES = {
     "West": {"US": 6, "CA": 4, "MX": 2, "BR": 2},
 }
 AGENTS_PER_OFFICE = 6
+#: With the categories that the sales directorates of the demo data sell.
 PRODUCTS = [
-    ("Edge Server E1", "Servers", 4200),
-    ("Edge Server E2", "Servers", 7900),
-    ("Rack Storage R8", "Storage", 12400),
-    ("Rack Storage R24", "Storage", 26900),
+    ("Edge Server E1", "Servers and Storage", 4200),
+    ("Edge Server E2", "Servers and Storage", 7900),
+    ("Rack Storage R8", "Servers and Storage", 12400),
+    ("Rack Storage R24", "Servers and Storage", 26900),
     ("Switch S24", "Network", 980),
     ("Switch S48", "Network", 1850),
     ("Rugged Tablet T10", "Devices", 1290),
     ("Thin Client C3", "Devices", 440),
-    ("Care Plan 3 Years", "Services", 690),
+    ("Care Plan 3 Years", "Hardware Services", 690),
 ]
 INDUSTRIES = [
     "Manufacturing",

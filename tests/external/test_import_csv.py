@@ -222,6 +222,44 @@ def test_names_that_look_alike_stay_apart(connection, tmp_path):
     assert all(lead["name"] == f"Switch S24 for {lead['partner_id'][1]}" for lead in leads)
 
 
+def test_what_is_there_already_is_added_to(connection, tmp_path):
+    """A directorate of the office's name gets its people, and keeps its head and its own."""
+    team = connection.call("crm.team", "create", [{"name": "Match team"}])
+    directorate = connection.call(
+        "crm.sales.directorate",
+        "create",
+        [{"name": "Match", "head_id": connection.uid, "team_ids": [(6, 0, team)]}],
+    )
+    category = connection.call("product.category", "create", [{"name": "Match things"}])
+    folder = write_company(tmp_path / "company")
+    (folder / "agents.csv").write_text(
+        "agent,office,manager\nMatch Agent,Match,Match Manager\n", encoding="utf-8"
+    )
+    (folder / "products.csv").write_text(
+        "product,category,price\nMatch product,Match things,10\n", encoding="utf-8"
+    )
+    for _time in range(2):
+        reports = run_import(connection, folder, tmp_path / "rejected")
+        report = reports["Sales directorates"]
+        assert (report.created, report.updated, report.rejected) == (0, 1, [])
+        assert reports["Product categories"].unchanged == 1
+        [found] = connection.call(
+            "crm.sales.directorate",
+            "search_read",
+            [("name", "=", "Match")],
+            ["head_id", "team_ids", "user_ids", "member_ids"],
+        )
+        assert (found["id"], found["head_id"][0]) == (directorate[0], connection.uid)
+        assert len(found["team_ids"]) == 2
+        assert len(found["user_ids"]) == 1
+        # The head, the manager and the agent.
+        assert len(found["member_ids"]) == 3
+    [product] = connection.call(
+        "product.product", "search_read", [("name", "=", "Match product")], ["categ_id"]
+    )
+    assert product["categ_id"][0] == category[0]
+
+
 def test_a_server_that_goes_away_is_told_and_blames_no_row(odoo, server, tmp_path):
     folder = SampleCompany().write(tmp_path / "company")
     with odoo.server(server.database, free_port(), "test-gone.log", crons=False) as gone:

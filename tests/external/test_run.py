@@ -8,6 +8,7 @@ import time
 import urllib.request
 
 import pytest
+from import_csv import Connection
 from suite import paths
 from suite.databases import LOADED, Databases
 from suite.odoo import free_port
@@ -151,6 +152,93 @@ def test_serves_within_ten_seconds_and_stops_on_ctrl_c(serving):
     assert serving.wait(30) == 0
     with pytest.raises(OSError):
         urllib.request.urlopen(f"http://localhost:{serving.port}/web/login", timeout=2)
+
+
+def test_the_summary_ends_with_three_things_to_look_at(serving, databases):
+    heading, *lines = (serving.stdout.readline() for _line in range(4))
+    assert "Three things" in heading
+    address = rf"    (\S.+): http://localhost:{serving.port}/odoo/(\S+)\n"
+    places = [re.fullmatch(address, line).group(2) for line in lines]
+    found = databases.execute(
+        "SELECT path FROM ir_actions WHERE path IN %s", (tuple(places),), DATABASE
+    )
+    assert len(found) == len(set(places)) == 3
+
+
+def test_one_directorate_of_each_name_with_products_pains_and_members(first, databases):
+    rows = databases.execute(
+        """
+        SELECT d.name ->> 'en_US',
+               (SELECT count(*) FROM crm_sales_directorate_product_category_rel c
+                  JOIN product_template t ON t.categ_id = c.category_id
+                 WHERE c.directorate_id = d.id),
+               (SELECT count(*) FROM crm_pain p WHERE p.directorate_id = d.id),
+               (SELECT count(*) FROM crm_sales_directorate_member_rel m
+                 WHERE m.directorate_id = d.id)
+          FROM crm_sales_directorate d
+        """,
+        database=DATABASE,
+    )
+    assert sorted(name for name, *_counts in rows) == ["Central", "East", "West"]
+    for name, products, pains, members in rows:
+        # The demo data's own, and those of the sample company beside them.
+        assert products > 2, name
+        assert pains >= 2, name
+        assert members >= 7, name
+
+
+def test_no_name_stands_twice(first, databases):
+    """The sample company is loaded into the addons' demo data: what both have is one."""
+    for table in ("crm_sales_directorate", "product_category", "crm_team", "res_partner_industry"):
+        doubled = databases.execute(
+            f"SELECT name FROM {table} GROUP BY name HAVING count(*) > 1", database=DATABASE
+        )
+        assert doubled == [], table
+
+
+def assert_only_groups_give_their_price(url, database):
+    """Who has no price from a group or of its own pays the public price, in each company."""
+    connection = Connection(url, database, "admin", "admin")
+    for company in connection.call("res.company", "search", []):
+        context = {"allowed_company_ids": [company]}
+        contacts = connection.call(
+            "res.partner",
+            "search_read",
+            [],
+            ["price_level_source", "property_product_pricelist"],
+            context=context,
+        )
+        groups = connection.call(
+            "crm.contact.group", "search_read", [], ["effective_pricelist_id"], context=context
+        )
+        given = {
+            row["effective_pricelist_id"][0] for row in groups if row["effective_pricelist_id"]
+        }
+        others = [row for row in contacts if row["price_level_source"] not in ("own", "group")]
+        assert len(others) > 10
+        assert all(row["property_product_pricelist"] for row in others)
+        wrong = [row for row in others if row["property_product_pricelist"][0] in given]
+        assert len(wrong) == 0, f"{len(wrong)} of {len(others)}"
+
+
+def test_only_groups_give_their_price(serving):
+    assert_only_groups_give_their_price(f"http://localhost:{serving.port}", DATABASE)
+
+
+def test_only_groups_give_their_price_in_the_demo_data_alone(demo_server):
+    assert_only_groups_give_their_price(demo_server.url, demo_server.database)
+
+
+def test_each_price_level_of_the_demo_data_is_used(demo_server):
+    connection = Connection(demo_server.url, demo_server.database, "admin", "admin")
+    groups = connection.call(
+        "crm.contact.group", "search_read", [("member_count", ">", 0)], ["pricelist_id"]
+    )
+    used = {row["pricelist_id"][0] for row in groups if row["pricelist_id"]}
+    ours = [("module", "=", "crm_groups"), ("model", "=", "product.pricelist")]
+    made = connection.call("ir.model.data", "search_read", ours, ["res_id"])
+    assert len(made) == 2
+    assert {row["res_id"] for row in made} == used
 
 
 def test_a_second_one_says_what_is_running(serving):

@@ -1,11 +1,27 @@
-"""bin/: help and wrong options answer at once; the project's own files are in order."""
+"""bin/: help, wrong options and what is missing answer at once; the project's own files are
+in order."""
 
+import os
+import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 from suite import paths
 from suite.commands import run
+from suite.commands import test as test_command
+from suite.console import SuiteError
+
+#: bin/test as a user who may install nothing: it is root who runs tests in containers.
+AS_NOBODY = f"""
+import os, sys
+sys.path.insert(0, {str(paths.TOOLS)!r})
+import suite.commands.test, suite.launcher, suite.programs
+if os.geteuid() == 0:
+    os.setuid(65534)
+suite.launcher.main("test")
+"""
 
 
 def call(*arguments):
@@ -41,6 +57,68 @@ def test_default_database(tmp_path):
     folder.mkdir()
     assert run.parse(["--from", str(folder)]).database == "my_data"
     assert run.parse(["--from", str(folder), "--database", "x"]).database == "x"
+
+
+def test_run_says_at_once_what_it_will_do(tmp_path):
+    started = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, paths.ROOT / "bin" / "run", "--no-serve", "--database=nothing_yet"],
+        env={**os.environ, "CRM_SUITE_HOME": str(tmp_path / "home"), "PGHOST": ""},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    text = "".join(process.stdout.readline() for _line in range(3))
+    seconds = time.monotonic() - started
+    process.kill()
+    process.communicate()
+    assert "Odoo's CRM, the four addons and a sample company" in text
+    for words in ("Python environment, ", "database server, the database nothing_yet", "minutes"):
+        assert words in text.split("To be made:")[1]
+    # Less than one on an idle machine; the environment alone takes half a minute.
+    assert seconds < 5
+
+
+def test_run_says_what_is_here_already(monkeypatch):
+    monkeypatch.setenv("PGHOST", "elsewhere")
+    lines = list(run.plan(run.parse(["--port=8071"])))
+    assert "http://localhost:8071" in lines[0]
+    assert lines[1] == "  Here already: Python environment, Odoo 19.0, database server"
+    assert "the database crm_demo" in lines[2]
+    assert "5 seconds" in lines[2]
+    # A database that is dropped first has to be made for sure.
+    assert "To be made: the database crm_demo" in list(run.plan(run.parse(["--reset"])))[2]
+
+
+@pytest.fixture
+def no_programs(tmp_path, monkeypatch):
+    """A PATH with apt-get alone; returns the folder that stands in for .local."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    if found := shutil.which("apt-get"):
+        (folder / "apt-get").symlink_to(found)
+    monkeypatch.setenv("PATH", str(folder))
+    home = tmp_path / "home"
+    monkeypatch.setenv("CRM_SUITE_HOME", str(home))
+    return home
+
+
+@pytest.mark.parametrize("options", [[], ["--stage=browser"], ["crm_groups"]])
+def test_without_a_browser_bin_test_names_the_command_and_starts_nothing(no_programs, options):
+    done = call("-c", AS_NOBODY, *options)
+    assert done.returncode == 1
+    assert "apt-get install chromium" in done.stderr
+    assert done.stdout == ""
+    assert not no_programs.exists()
+
+
+def test_stages_without_a_browser_need_none(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    test_command.begin(test_command.parse(["--stage=tools", "--stage=lint"]))
+    assert capsys.readouterr().out == ""
+    test_command.begin(test_command.parse(["--fast"]))
+    assert "apt-get install wkhtmltopdf" in capsys.readouterr().out
+    with pytest.raises(SuiteError, match="apt-get install chromium"):
+        test_command.begin(test_command.parse(["--stage=core"]))
 
 
 def test_layout():

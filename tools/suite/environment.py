@@ -53,11 +53,23 @@ def fingerprint(name: str) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
+def what_is_installed() -> dict:
+    """The environment's marker; empty when it is to be made afresh."""
+    installed = read_marker(paths.VENV / "installed.json")
+    if installed.get("python") != sys.version or not python_works():
+        return {}  # never finished, or made by another Python
+    return installed
+
+
+def is_here(purpose: str) -> bool:
+    """Whether ``ensure`` has nothing to install; asks no other process."""
+    installed = what_is_installed()
+    return all(installed.get(name) == fingerprint(name) for name in (*LOCKS[purpose], OCA_LOCK))
+
+
 def install(purpose: str) -> None:
     marker = paths.VENV / "installed.json"
-    installed = read_marker(marker)
-    if installed.get("python") != sys.version or not python_works():
-        installed = {}  # never finished, or made by another Python
+    installed = what_is_installed()
     missing = [name for name in LOCKS[purpose] if installed.get(name) != fingerprint(name)]
     if not missing:
         return

@@ -1,7 +1,8 @@
 """From ``bin/<name>`` to the command, inside the environment.
 
 The command line is parsed first, so that ``--help`` and a wrong option answer at
-once; then the environment is made and the same script starts again in it.
+once. Then a command with a ``begin(arguments)`` says what it will do, or refuses; only
+after that the environment is made, and the same script starts again in it.
 """
 
 import importlib
@@ -25,6 +26,8 @@ def main(name: str) -> None:
     try:
         known = os.environ.pop(SOURCE_VARIABLE, None)
         if not known:
+            if hasattr(command, "begin"):
+                command.begin(arguments)
             source = environment.ensure(command.PURPOSE)
             enter(source)
         sys.exit(command.main(arguments, OdooSource(**json.loads(known))))

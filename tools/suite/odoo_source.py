@@ -9,6 +9,7 @@ What was fetched lies in ``.local/odoo``. It is built in a folder beside it and
 renamed when whole and checked, so a half-done download is never taken for Odoo.
 """
 
+import importlib.util
 import json
 import os
 import re
@@ -73,6 +74,14 @@ def find() -> OdooSource:
     :raises SuiteError: naming what was tried and how to mend it.
     """
     return from_this_python() or from_variable() or from_cache() or fetch()
+
+
+def is_here() -> bool:
+    """Whether :func:`find` will fetch nothing; asks no other process.
+
+    :raises SuiteError: when ``ODOO_SOURCE`` holds none
+    """
+    return bool(importlib.util.find_spec("odoo") or from_variable() or from_cache())
 
 
 def from_this_python() -> OdooSource | None:

@@ -77,6 +77,10 @@ class Cluster:
         """In the folder itself: whoever moves or clears one has moved or cleared the other."""
         return self.data / "crm_suite.ready"
 
+    def is_here(self) -> bool:
+        """Whether a server is named or made already; it need not be up."""
+        return bool(os.environ.get("PGHOST")) or self.ready.exists()
+
     @contextmanager
     def running(self):
         """The server for the length of a ``with``; yields the variables to reach it."""

@@ -17,6 +17,17 @@ LOGIN = PASSWORD = "admin"
 REBUILD_CRON = "crm_groups.ir_cron_rebuild_smart_groups"
 ASSIGNMENT_CRON = "crm.ir_cron_crm_lead_assign"
 CRON_SECONDS = 600
+#: Where somebody new looks first: the path of the action, and what it shows.
+TO_LOOK_AT = {
+    "lead-assignment": "Who has how many leads, which have nobody, and why",
+    "contact-groups": "Contact groups, their members and price levels",
+    "coverage-map": "Where content is missing for the pains of open deals",
+}
+#: No file brings pains: your own data shows its companies instead of an empty map.
+TO_LOOK_AT_OWN = {
+    **{path: TO_LOOK_AT[path] for path in ("lead-assignment", "contact-groups")},
+    "contact-companies": "Your companies with their types and owners",
+}
 
 
 class Company:
@@ -215,6 +226,9 @@ class Company:
         say()
         if url:
             say(f"  Log in at {url} as {LOGIN}, password {PASSWORD}. Ctrl-C stops.")
+            say("  Three things to look at:")
+            for path, title in (TO_LOOK_AT_OWN if self.folder else TO_LOOK_AT).items():
+                say(f"    {title}: {url}/odoo/{path}")
         else:
             say(f"  To serve it: bin/run{self.options()}, then log in as {LOGIN} / {PASSWORD}.")
 

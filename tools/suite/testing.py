@@ -14,7 +14,6 @@ from .console import SuiteError, say
 from .lanes import Job, Lanes
 from .odoo import Odoo
 from .processes import die_with_parent
-from .programs import find_browser
 from .reports import Counts, Journal, Report, read_junit
 from .templates import BASE, BESIDE, DEMO, SUITE, Template, Templates, alone
 
@@ -143,8 +142,6 @@ class Stages:
         if only_failed:
             jobs = self.that_failed(jobs)
         jobs += self.template_jobs(jobs)
-        if any(job.browser for job in jobs):
-            find_browser()  # before the work, not after it
         lanes = Lanes(jobs)
         try:
             lanes.run()

@@ -1,12 +1,26 @@
 # pylint: disable=consider-merging-classes-inherited
 # (The model is large: each concern has a file of its own.)
-from odoo import api, models, tools
+from odoo import api, fields, models, tools
 
 
 class CrmContactGroup(models.Model):
     """The price level of a group, as it reaches its members."""
 
     _inherit = "crm.contact.group"
+
+    is_default_price = fields.Boolean(
+        string="Default Price Level",
+        compute="_compute_is_default_price",
+        help="Whether contacts without a group get this price level too.",
+    )
+
+    @api.depends("effective_pricelist_id")
+    @api.depends_context("company")
+    def _compute_is_default_price(self):
+        default = self.env["product.pricelist"]._get_country_pricelist_multi([])[False]
+        for group in self:
+            pricelist = group.effective_pricelist_id
+            group.is_default_price = bool(pricelist) and pricelist == default
 
     @api.model
     @tools.ormcache()

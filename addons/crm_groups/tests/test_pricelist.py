@@ -140,6 +140,14 @@ class TestPricelist(CrmGroupsCommon):
         self.assertPrice(self.south, self.vip)
         self.assertPrice(self.north, self.wholesale)
 
+    def test_group_says_that_everybody_gets_its_price(self):
+        groups = self.dealers + self.vips + self.customers
+        self.assertEqual(groups.mapped("is_default_price"), [False] * 3)
+        self.wholesale.sequence = 0
+        self.env.invalidate_all()
+        self.assertPrice(self.north, self.wholesale)
+        self.assertEqual(groups.mapped("is_default_price"), [True, True, False])
+
     def test_companies(self):
         company = self.env["res.company"].create({"name": "Test Price Company"})
         theirs = self._create_group("Test theirs", company_id=company.id)

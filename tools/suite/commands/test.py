@@ -37,24 +37,40 @@ def parse(argv: list[str]) -> argparse.Namespace:
 
 STAGES = ("lint", "tools", "addons", "install", "external", "browser", "core", "containers")
 SLOW = ("browser", "core", "containers")
+WITH_BROWSER = ("browser", "core")
 OF_ONE_ADDON = ("lint", "addons", "browser")
+
+
+def stages_of(arguments: argparse.Namespace) -> list[str]:
+    return arguments.stage or [
+        name
+        for name in STAGES
+        if not (arguments.fast and name in SLOW)
+        and not (arguments.addon and name not in OF_ONE_ADDON)
+    ]
+
+
+def begin(arguments: argparse.Namespace) -> None:
+    """See to the programs that the stages need, before the environment is made for them.
+
+    :raises SuiteError: where a browser is needed and missing, with the command that installs it
+    """
+    from ..programs import find_browser, find_pdf_maker
+
+    stages = stages_of(arguments)
+    if set(stages) & set(WITH_BROWSER):
+        find_browser()
+    if "addons" in stages:
+        find_pdf_maker()
 
 
 def main(arguments: argparse.Namespace, source) -> int:
     from .. import postgres
     from ..locks import Lock
     from ..odoo import Odoo
-    from ..programs import find_pdf_maker
     from ..testing import Stages
 
-    stages = arguments.stage or [
-        name
-        for name in STAGES
-        if not (arguments.fast and name in SLOW)
-        and not (arguments.addon and name not in OF_ONE_ADDON)
-    ]
-    if "addons" in stages:
-        find_pdf_maker()
+    stages = stages_of(arguments)
     with Lock("test", "bin/test").acquire(), postgres.TESTS.running() as variables:
         run = Stages(Odoo(source, variables), arguments.addon)
         run.run(stages, only_failed=arguments.failed)
