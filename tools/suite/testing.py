@@ -217,8 +217,28 @@ class Stages:
             database=database,
             http=True,
         )
+        self.odoo_lint(base.parent.parent / "test_lint" / "tests", database)
+
+    def odoo_lint(self, folder: Path, database: str) -> None:
+        """Odoo's own lint over our addons: files once, models in every database that has others."""
+        plugin = ("-p", "suite.pytest_lint")
+        # Its checkers' own tests are Odoo's affair.
+        files = [path for path in folder.glob("test_*.py") if path.name != "test_checkers.py"]
+        self.pytest("Odoo's lint", *sorted(files), *plugin, database=database)
+        models = [folder / f"test_{name}.py" for name in LINT_OF_MODELS]
+        for bridge in self.not_installed(database):
+            template = alone(bridge)
+            copy = self.templates.standing_copy(template, f"{template.name}_run")
+            self.pytest(f"Odoo's lint of {bridge}", *models, *plugin, database=copy)
+
+    def not_installed(self, database: str) -> list[str]:
+        query = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+        installed = {name for [name] in self.templates.databases.execute(query, database=database)}
+        return [name for name in all_addons() if name not in installed]
 
 
+#: Those of Odoo's lint that look at models and routes as they are installed.
+LINT_OF_MODELS = ("docstring", "index", "naming", "override_signatures", "routes")
 #: A tour's step has ten seconds, which a busy machine may not keep; nothing else is
 #: tried again.
 AGAIN_AFTER_TIMEOUT = ("--reruns=2", "--only-rerun=TIMEOUT step failed to complete")
