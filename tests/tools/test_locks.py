@@ -1,11 +1,12 @@
 """Two commands at once: the second says what is running, a dead one holds nothing."""
 
+import os
 import subprocess
 import sys
 
 import pytest
 from suite import paths
-from suite.locks import Busy, Lock
+from suite.locks import Busy, Lock, read_holder
 
 HOLD = """
 import sys
@@ -51,18 +52,19 @@ def test_second_says_what_is_running(holder):
 
 
 def test_another_name_is_free(holder):
-    with Lock("run-y").acquire():
-        pass
+    with Lock("run-y").acquire() as lock:
+        assert read_holder(lock.path)["pid"] == os.getpid()
 
 
 def test_a_killed_holder_holds_nothing(holder):
     holder.kill()
     holder.wait()
     with Lock("run-x").acquire() as lock:
-        assert lock.path.exists()
+        assert read_holder(lock.path)["pid"] == os.getpid()
 
 
 def test_waiting_goes_on_when_released(holder):
     holder.stdin.close()
-    with Lock("run-x").acquire(wait=True):
-        pass
+    with Lock("run-x").acquire(wait=True) as lock:
+        assert holder.wait() == 0
+        assert read_holder(lock.path)["pid"] == os.getpid()

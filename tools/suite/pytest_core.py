@@ -1,4 +1,7 @@
-"""Pytest plugin for Odoo's own tests: skips the listed ones, each with its reason.
+"""Pytest plugin for Odoo's own tests with our addons installed.
+
+It skips the listed ones, each with its reason, and keeps assignment runs in the transaction
+that a test rolls back.
 
 tests/core_skipped.txt has a line for each: ``file::Class::test  reason``.
 """
@@ -25,3 +28,11 @@ def pytest_collection_modifyitems(items):
     if listed:
         # A name that is gone hides nothing any more: take it out of the list.
         raise pytest.UsageError(f"{LIST.name} names tests that are not there: {sorted(listed)}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def assignment_in_one_transaction(load_registry):
+    from odoo.addons.crm_lead_assign.tests.common import in_one_transaction
+
+    with in_one_transaction():
+        yield

@@ -351,6 +351,18 @@ class Stages:
             options=("-p", "suite.pytest_core", *(f"--ignore={path}" for path in tours)),
             **on_copy,
         )
+        # Odoo's own lint over our addons, where all of them are. Its checkers' own tests are
+        # Odoo's affair.
+        lint = base.parent.parent / "test_lint" / "tests"
+        yield self.job(
+            "core",
+            "Odoo's lint",
+            sorted(set(lint.glob("test_*.py")) - {lint / "test_checkers.py"}),
+            seconds=120,
+            template=BESIDE,
+            standing="lint",
+            options=("-p", "suite.pytest_lint"),
+        )
 
     # At the end -----------------------------------------------------------------------
 

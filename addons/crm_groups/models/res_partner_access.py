@@ -253,7 +253,7 @@ class ResPartner(models.Model):
         return super().find_or_create(email, assert_valid_email=assert_valid_email)
 
     @api.model
-    def _find_or_create_from_emails(self, emails, ban_emails=None, **options):
+    def _find_or_create_from_emails(self, emails, ban_emails=None, *args, **options):
         parsed = [tools.parse_contact_from_email(email)[1] for email in emails]
         wanted = {email for email in parsed if email and email not in (ban_emails or [])}
         hidden = {}
@@ -264,10 +264,9 @@ class ResPartner(models.Model):
             for partner in self._find_hidden([("email_normalized", "in", list(wanted - visible))]):
                 hidden.setdefault(partner.sudo().email_normalized, partner)  # sudo: of the keys
         if not hidden:
-            return super()._find_or_create_from_emails(emails, ban_emails=ban_emails, **options)
-        found = super()._find_or_create_from_emails(
-            emails, ban_emails=[*(ban_emails or []), *hidden], **options
-        )
+            return super()._find_or_create_from_emails(emails, ban_emails, *args, **options)
+        banned = [*(ban_emails or []), *hidden]
+        found = super()._find_or_create_from_emails(emails, banned, *args, **options)
         return [hidden.get(email) or partner for email, partner in zip(parsed, found, strict=True)]
 
     # Explain ------------------------------------------------------------------------------

@@ -199,18 +199,18 @@ class ResPartner(models.Model):
                 node.attrib.pop("autofocus", None)
 
     @api.model
-    def _put_fields_first(self, arch, fields_):
+    def _put_fields_first(self, arch, first):
         """Add a block at the top of the form with the fields that a group can put there.
 
         The form has each of them twice then, and shows it at one of the two places.
 
-        :param fields_: (code of the part, node of the field in the form)
+        :param list first: (code of the part, node of the field in the form)
         """
         below = arch.xpath("//sheet/group")
         if not below:
             return
         block, conditions = etree.Element("group", name="card_first"), []
-        for code, node in fields_:
+        for code, node in first:
             if node.get("invisible") in ("1", "True"):
                 continue
             condition = f"',{code},' in (card_first_parts or '')"

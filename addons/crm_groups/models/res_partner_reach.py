@@ -27,6 +27,7 @@ class ResPartner(models.Model):
         help="A group keeps the contact from being edited, and does not let the user in.",
     )
     let_in_for_a_reason = fields.Boolean(
+        string="I Am Let In for a Reason",
         compute="_compute_reach",
         search="_search_let_in_for_a_reason",
         groups="base.group_user",

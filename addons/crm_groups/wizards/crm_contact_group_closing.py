@@ -23,17 +23,17 @@ class CrmContactGroupClosing(models.TransientModel):
     def action_archive_group(self):
         """Archive the groups; their members come back with them."""
         self.group_ids.action_archive()
-        return self._open_groups()
+        return self._get_groups_action()
 
     def action_delete_group(self):
         """Delete the groups with their memberships and their history, for good."""
         groups = self.group_ids
         self.unlink()
         groups.unlink()
-        return self._open_groups()
+        return self._get_groups_action()
 
     @api.model
-    def _open_groups(self):
+    def _get_groups_action(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_groups.crm_contact_group_action"
         )

@@ -13,6 +13,8 @@ from ..shell.rule_texts import get_team_leads_texts, get_team_words
 _logger = logging.getLogger(__name__)
 
 CRON = "crm.ir_cron_crm_lead_assign"
+#: How many days Odoo's own schedule looks back, unless told otherwise.
+NATIVE_DAYS = 7
 
 
 class CrmTeam(models.Model):
@@ -239,16 +241,19 @@ class CrmTeam(models.Model):
         return int(params.get_param("crm_lead_assign.schedule_days") or 0)
 
     @api.model
-    def _cron_assign_leads(self, force_quota=False, creation_delta_days=None):
+    def _cron_assign_leads(self, force_quota=False, creation_delta_days=NATIVE_DAYS):
         """As Odoo's, for leads of any age: natively those older than seven days that have
-        no team yet are passed over without a word."""
-        if creation_delta_days is None:
+        no team yet are passed over without a word.
+
+        :param creation_delta_days: Odoo's default stands for :meth:`_get_schedule_days`
+        """
+        if creation_delta_days == NATIVE_DAYS:
             creation_delta_days = self._get_schedule_days()
         return super()._cron_assign_leads(
             force_quota=force_quota, creation_delta_days=creation_delta_days
         )
 
-    def _action_assign_leads(self, force_quota=False, creation_delta_days=7):
+    def _action_assign_leads(self, force_quota=False, creation_delta_days=NATIVE_DAYS):
         """As Odoo's, by our engine; the return value is Odoo's.
 
         Not ``super()``: Odoo's two steps decide, write and commit lead by lead, so that no

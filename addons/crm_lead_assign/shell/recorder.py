@@ -12,7 +12,6 @@ from collections import Counter, defaultdict
 import psycopg2
 from psycopg2 import errorcodes
 
-from odoo import modules
 from odoo.tools import SQL
 
 from ..engine import allocation, codes, distribution
@@ -95,7 +94,7 @@ class AssignmentRecorder:
 
         :raises OutOfTime: when the scheduled action has no time left
         """
-        auto_commit = not modules.module.current_test
+        commits = self.run._commits_batches()
         outcomes = [decision.outcome for decision in batch]
         counts = Counter(self.counts)
         for attempt in range(RETRIES):
@@ -103,7 +102,7 @@ class AssignmentRecorder:
                 done = write(batch, expected)
                 break
             except psycopg2.OperationalError as error:
-                if not auto_commit or error.pgcode not in RETRYABLE or attempt == RETRIES - 1:
+                if not commits or error.pgcode not in RETRYABLE or attempt == RETRIES - 1:
                     raise
                 _logger.info("Lead assignment batch is tried again: %s", error)
                 self.env.cr.rollback()
@@ -111,7 +110,7 @@ class AssignmentRecorder:
                 self.counts = Counter(counts)
                 for decision, outcome in zip(batch, outcomes, strict=True):
                     decision.outcome = outcome
-        if auto_commit:
+        if commits:
             self.run._save_counts(self.counts)
             if self.env["ir.cron"]._commit_progress(done) <= 0:
                 raise OutOfTime

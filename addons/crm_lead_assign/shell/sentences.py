@@ -8,7 +8,6 @@ from collections import defaultdict
 
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.orm.domains import DomainAnd, DomainBool, DomainCondition, DomainNot, DomainOr
 from odoo.tools import OrderedSet
 
 from .filters import get_filter_error, parse_filter
@@ -115,15 +114,18 @@ class FilterSentences:
     # -- words ---------------------------------------------------------------------
 
     def _words(self, domain, model, nested=False):
-        if isinstance(domain, DomainBool):
-            return self.env._("always") if domain.is_true() else self.env._("never")
-        if isinstance(domain, DomainNot):
+        if domain.is_true():
+            return self.env._("always")
+        if domain.is_false():
+            return self.env._("never")
+        operator = getattr(domain, "OPERATOR", None)
+        if operator == "!":
             return self.env._("not (%s)", self._words(domain.child, model))
-        if isinstance(domain, (DomainAnd, DomainOr)):
-            word = self.env._(" and ") if isinstance(domain, DomainAnd) else self.env._(" or ")
+        if operator in ("&", "|"):
+            word = self.env._(" and ") if operator == "&" else self.env._(" or ")
             text = word.join(self._words(child, model, True) for child in domain.children)
             return f"({text})" if nested else text
-        if isinstance(domain, DomainCondition):
+        if hasattr(domain, "field_expr"):
             return self._condition(domain, model)
         return str(domain)
 

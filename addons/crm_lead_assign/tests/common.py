@@ -1,7 +1,16 @@
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests.common import new_test_user
 
 from odoo.addons.base.tests.common import BaseCommon
+
+from ..models.crm_assignment_run import CrmAssignmentRun
+
+
+def in_one_transaction():
+    """A patcher: runs leave the transaction to the test, which rolls it back."""
+    return patch.object(CrmAssignmentRun, "_commits_batches", lambda self: False)
 
 
 class LeadAssignCommon(BaseCommon):
@@ -10,6 +19,7 @@ class LeadAssignCommon(BaseCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.startClassPatcher(in_one_transaction())
         # Teams of the database (demo data, or a copy of somebody's own) stay out of it.
         cls.env["crm.team"].search([]).action_archive()
         cls.env["crm.lead"].search([("user_id", "=", False)]).action_archive()

@@ -2,6 +2,8 @@ import random
 
 from odoo import api, models
 
+from odoo.addons.crm_lead_assign.models.crm_team import NATIVE_DAYS
+
 
 class CrmTeam(models.Model):
     """The scheduled assignment, handed to the job queue."""
@@ -9,14 +11,14 @@ class CrmTeam(models.Model):
     _inherit = "crm.team"
 
     @api.model
-    def _cron_assign_leads(self, force_quota=False, creation_delta_days=None):
+    def _cron_assign_leads(self, force_quota=False, creation_delta_days=NATIVE_DAYS):
         """A job for each set of teams that have nothing to do with each other.
 
         The decisions are those of one process: sets are cut where no lead and no person
         belongs to two of them, and each draws from a generator of its own, made from the
         seed they share. Where everything hangs together there is one job.
         """
-        if creation_delta_days is None:
+        if creation_delta_days == NATIVE_DAYS:
             creation_delta_days = self._get_schedule_days()
         teams = self._get_assignable_teams().filtered(lambda team: not team.assignment_optout)
         options = {

@@ -136,29 +136,30 @@ class CrmLead(models.Model):
 
     def _explain_fit(self, code, about):
         """Say one reason of the engine in words."""
-        translate = self.env._
         if code == "pain":
-            return translate("answers “%s”", "”, “".join(about))
+            return self.env._("answers “%s”", ", ".join(about))
         if code == "step":
-            return translate("for the step “%s”, where the prospect stands", self._step_name(about))
+            return self.env._(
+                "for the step “%s”, where the prospect stands", self._step_name(about)
+            )
         if code == "next_step":
-            return translate("for the next step “%s”", self._step_name(about))
+            return self.env._("for the next step “%s”", self._step_name(about))
         if code == "industry":
             industry = self.env["res.partner.industry"].browse(about)
-            return translate("for the customer's industry, %s", industry.display_name)
+            return self.env._("for the customer's industry, %s", industry.display_name)
         if code == "product":
-            return translate("about “%s”", self.product_id.display_name)
+            return self.env._("about “%s”", self.product_id.display_name)
         if code == "evidence":
-            return translate(
+            return self.env._(
                 "%(credited)s of %(sendings)s prospects moved up after it",
                 credited=about[0],
                 sendings=about[1],
             )
         if code == "sent":
-            return translate("sent to this customer on %s already", fields.Date.to_string(about))
+            return self.env._("sent to this customer on %s already", fields.Date.to_string(about))
         return {
-            "any_step": translate("for all steps"),
-            "other_industry": translate("written for other industries"),
+            "any_step": self.env._("for all steps"),
+            "other_industry": self.env._("written for other industries"),
         }[code]
 
     def _step_name(self, step_id):

@@ -13,4 +13,5 @@ from . import (
     test_next_best_content,
     test_performance,
     test_security,
+    test_tour_ladder,
 )

@@ -7,13 +7,24 @@ from odoo.tools import SQL
 
 PARTNER, LEAD, ACTIVITY = "res.partner", "crm.lead", "mail.activity"
 
-_CHANGES = {}
+#: All that were imported, in order: for whichever database has their addon installed.
+_CHANGES = []
 
 
 def register(cls):
     """Make an operation known under its code; a later one of the same code takes its place."""
-    _CHANGES[cls.code] = cls
+    _CHANGES.append(cls)
     return cls
+
+
+def is_installed(env, cls):
+    """Say whether this database has the addon that a class comes from.
+
+    The process may serve other databases, whose addons it has imported as well.
+    """
+    addon = cls.__module__.removeprefix("odoo.addons.").split(".")[0]
+    # While an addon is being installed, its own data may ask.
+    return addon in {*env.registry._init_modules, env.context.get("install_module")}
 
 
 def get_changes(env, model_name=None):
@@ -21,9 +32,10 @@ def get_changes(env, model_name=None):
 
     :param model_name: only those for records of this model
     """
+    by_code = {cls.code: cls for cls in _CHANGES if is_installed(env, cls)}
     found = [
         cls
-        for cls in _CHANGES.values()
+        for cls in by_code.values()
         if (model_name is None or model_name in cls.models) and cls.is_available(env)
     ]
     return sorted(found, key=lambda cls: (cls.sequence, cls.code))

@@ -10,7 +10,9 @@ class CrmCompanySizeMixin(models.AbstractModel):
     _name = "crm.company.size.mixin"
     _description = "Company Size"
 
-    employee_count = fields.Integer("Employees", help="How many people work for the company.")
+    employee_count = fields.Integer(
+        "Number of Employees", help="How many people work for the company."
+    )
     revenue_band = fields.Selection(
         [
             ("0_2", "Up to € 2 million"),

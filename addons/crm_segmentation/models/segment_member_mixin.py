@@ -47,7 +47,8 @@ class SegmentMemberMixin(models.AbstractModel):
             SQL(
                 "SELECT %s, s.id FROM (%s) s(id)",
                 segment_id,
-                SQL(code, *(ids if item is IDS else item for item in parameters)),
+                # The code is an SQL object's, and its parameters go with it.
+                SQL(code, *(ids if p is IDS else p for p in parameters)),  # pylint: disable=sql-injection
             )
             for segment_id, company_id, code, parameters in templates
             if self.env.su or company_id in visible

@@ -2,7 +2,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Date
 from odoo.tests import tagged
 
-from ..bulk import get_changes
+from ..bulk import Change, change, get_changes, register
 from .bulk_common import BulkCommon
 
 
@@ -38,6 +38,31 @@ class TestBulkKinds(BulkCommon):
             labels = [cls.get_label(self.env) for cls in get_changes(self.env, model_name)]
             self.assertEqual(len(labels), len(set(labels)))
             self.assertGreaterEqual(len(labels), 7)
+
+    def _register(self, addon, **attributes):
+        """Make an operation of another addon known, as importing it does."""
+        self.patch(change, "_CHANGES", list(change._CHANGES))
+        attributes["__module__"] = f"odoo.addons.{addon}.bulk"
+        return register(type("Foreign", (Change,), attributes))
+
+    def test_of_an_addon_that_is_not_installed(self):
+        self._register("crm_not_installed_here", code="foreign", get_label=lambda env: "Foreign")
+        self.assertNotIn("foreign", [cls.code for cls in get_changes(self.env)])
+        offered = self.env["crm.bulk.operation"].fields_get(["operation"])["operation"]
+        self.assertNotIn("foreign", dict(offered["selection"]))
+        with self.assertRaisesRegex(UserError, "no bulk operation “foreign”.*exist: .*owner"):
+            self._bulk("foreign", {})
+
+    def test_of_an_addon_that_is_installed(self):
+        foreign = self._register("crm", code="foreign", get_label=lambda env: "Foreign")
+        self.assertIn(foreign, get_changes(self.env, "crm.lead"))
+        offered = self.env["crm.bulk.operation"].fields_get(["operation"])["operation"]
+        self.assertEqual(dict(offered["selection"])["foreign"], "Foreign")
+
+    def test_one_not_installed_takes_no_place(self):
+        known = get_changes(self.env)
+        self._register("crm_not_installed_here", code=known[0].code)
+        self.assertEqual(get_changes(self.env), known)
 
     def test_team(self):
         team = self.env["crm.team"].create({"name": "Bulk Team"})

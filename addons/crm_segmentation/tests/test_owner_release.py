@@ -324,6 +324,8 @@ class TestOwnerRelease(ReleaseCommon):
         line = self.env["crm.owner.operation.line"].search([("partner_id", "=", hidden.id)])
         lines = line.with_user(self.boss)
         self.assertNotIn(line, lines.search([]))
+        query = lines._search([("id", "=", line.id)], bypass_access=True)
+        self.assertEqual(list(query), line.ids, "whoever asks so has looked at the rights")
         with self.assertRaises(AccessError):
             lines.read(["old_user_id"])
 

@@ -30,12 +30,12 @@ class CrmBulkChange(models.TransientModel):
     )
     contact_operation = fields.Selection(
         selection=lambda self: self._selection_operation("res.partner"),
-        string="What to Do",
+        string="What to Do with Contacts",
         default="owner",
     )
     lead_operation = fields.Selection(
         selection=lambda self: self._selection_operation("crm.lead"),
-        string="What to Do ",
+        string="What to Do with Leads",
         default="owner",
     )
     operation = fields.Char(compute="_compute_operation")
@@ -48,8 +48,8 @@ class CrmBulkChange(models.TransientModel):
     user_ids = fields.Many2many("res.users", string="Users")
     team_id = fields.Many2one("crm.team", string="Sales Team", ondelete="cascade")
     crm_type_id = fields.Many2one("crm.type", string="CRM Type", ondelete="cascade")
-    category_ids = fields.Many2many("res.partner.category", string="Tags")
-    tag_ids = fields.Many2many("crm.tag", string="Tags ")
+    category_ids = fields.Many2many("res.partner.category", string="Contact Tags")
+    tag_ids = fields.Many2many("crm.tag", string="Lead Tags")
     group_model = fields.Char(default="crm.contact.group")
     group_id = fields.Many2oneReference(model_field="group_model")
     target_group_id = fields.Many2oneReference(string="To the Group", model_field="group_model")

@@ -52,7 +52,7 @@ class CrmBulkChangeChoice(models.TransientModel):
         elif prop["type"] == "boolean":
             options = [(True, self.env._("yes")), (False, self.env._("no"))]
         elif prop["type"] in ("char", "integer", "float"):
-            return [{"name": self.env._("%s: …", label), "field": name, "needs_text": True}]
+            return [{"name": f"{label}: …", "field": name, "needs_text": True}]
         else:
             return []
         return self._get_rows(label, name, options, with_empty=prop["type"] != "boolean")

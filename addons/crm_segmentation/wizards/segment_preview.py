@@ -23,11 +23,11 @@ class CrmSegmentPreview(models.TransientModel):
     is_tried = fields.Boolean(readonly=True)
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Take over the score as it is."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         segment = self.env["crm.segment"].browse(values.get("segment_id"))
-        if segment and "parameter_ids" in fields_list:
+        if segment and "parameter_ids" in fields:
             segment.check_access("write")
             values.update(self._get_current(segment))
         return values

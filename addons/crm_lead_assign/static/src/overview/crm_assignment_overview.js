@@ -31,7 +31,7 @@ export class CrmAssignmentOverview extends Component {
 
     duration(hours) {
         if (hours === false) {
-            return _t("–");
+            return "–";
         }
         if (hours < 1) {
             return _t("%s min", Math.round(hours * 60));
