@@ -32,6 +32,16 @@ TESTED_WITH = {
     "crm_groups_sale": ("sale_stock", "stock_account", "point_of_sale", "website_sale"),
 }
 
+#: What the four addons and their self-installing bridges leave out: the other bridges, and the
+#: addons that tests want.
+BESIDE_ADDONS = (
+    "crm_lead_assign_queue",
+    "crm_lead_assign_website",
+    "crm_marketing_ladder_mass_mailing",
+    "crm_segmentation_mass_mailing",
+    *(name for names in TESTED_WITH.values() for name in names),
+)
+
 
 def bridges() -> dict[str, list[str]]:
     """The addons beside the four, each with what it depends on.

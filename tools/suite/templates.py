@@ -70,6 +70,8 @@ BASE = Template("suite_test_base", BASE_ADDONS)
 SUITE = Template("suite_test_all", paths.SUITE_ADDONS, parent=BASE)
 DEMO_BASE = Template("suite_test_demo_base", BASE_ADDONS, demo=True)
 DEMO = Template("suite_test_demo", paths.SUITE_ADDONS, demo=True, parent=DEMO_BASE)
+#: All our addons: the four with the bridges that install themselves, and the other bridges.
+BESIDE = Template("suite_test_beside", paths.BESIDE_ADDONS, parent=SUITE)
 
 
 def alone(addon: str) -> Template:
