@@ -27,21 +27,16 @@ def main(arguments: argparse.Namespace, source) -> int:
     from .. import postgres, translations
     from ..locks import Lock
     from ..odoo import Odoo
-    from ..templates import SUITE, Templates, alone
+    from ..templates import BESIDE, Templates
 
     with Lock("test", "tools/translations").acquire(), postgres.running() as variables:
         odoo = Odoo(source, variables)
-        templates = Templates(odoo)
+        database = Templates(odoo).standing_copy(BESIDE, "suite_test_terms_listed")
         wanted = arguments.addon or [*paths.SUITE_ADDONS, *paths.bridges()]
-        ours = [name for name in wanted if name in paths.SUITE_ADDONS]
-        sets = [(SUITE, ours)] if ours else []
-        sets += [(alone(name), [name]) for name in wanted if name not in ours]
         left = 0
-        for template, names in sets:
-            found = translations.export(odoo, templates.ensure(template), names)
-            for name, terms in found.items():
-                missing = translations.update(name, terms)
-                left += sum(missing.values())
-                text = ", ".join(f"{count} in {language}" for language, count in missing.items())
-                say(f"  {name}: {len(terms)} terms; to translate: {text}")
+        for name, terms in translations.export(odoo, database, wanted).items():
+            missing = translations.update(name, terms)
+            left += sum(missing.values())
+            text = ", ".join(f"{count} in {language}" for language, count in missing.items())
+            say(f"  {name}: {len(terms)} terms; to translate: {text}")
     return 1 if left else 0
