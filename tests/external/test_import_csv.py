@@ -7,8 +7,8 @@ import sys
 from collections import Counter
 
 import pytest
-from import_csv import Connection, Importer, ImportFailed
-from import_mapping import find_mapping, read_mapping
+from helpers.imports import run_import
+from import_csv import Connection, ImportFailed
 from sample_company import SampleCompany
 from suite import paths
 from suite.odoo import free_port
@@ -35,12 +35,6 @@ def small_company(tmp_path):
         lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
         (folder / name).write_text("".join(lines[: keep + 1]), encoding="utf-8")
     return folder
-
-
-def run_import(connection, folder, rejected, **options) -> dict:
-    mapping = read_mapping(find_mapping(folder))
-    importer = Importer(connection, mapping, folder, rejected, **options)
-    return {report.title: report for report in importer.run()}
 
 
 def rows_of(path):
@@ -295,20 +289,6 @@ def test_killed_half_way_and_called_again(odoo, all_templates, tmp_path):
         assert connection.call("crm.lead", "search_count", [], **everything) == leads
         again = run_import(connection, folder, tmp_path)
         assert sum(report.created for report in again.values()) == 0
-
-
-@pytest.fixture(scope="module")
-def maven(odoo, all_templates, maven_folder, tmp_path_factory):
-    """The real set loaded, and given out by the scheduled action."""
-    from suite.sample import ASSIGNMENT_CRON, Company
-
-    database = all_templates.fresh_copy(SUITE, "suite_test_maven")
-    with odoo.server(database, free_port(), "test-maven.log", crons=False) as running:
-        connection = Connection(running.url, database, "admin", "admin")
-        rejected = tmp_path_factory.mktemp("rejected")
-        reports = run_import(connection, maven_folder, rejected)
-        Company(odoo, database, maven_folder).run_cron(connection, ASSIGNMENT_CRON)
-        yield connection, reports, maven_folder
 
 
 def test_maven_counts(maven):
