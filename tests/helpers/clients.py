@@ -61,32 +61,32 @@ def json2(server, api_key: str):
     return call
 
 
-def web(server, login: str, password: str):
-    """Log in as a browser does; return what calls a route of the web client."""
-    cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-    opener = urllib.request.build_opener(NO_PROXY, cookies)
+class WebClient:
+    """Logged in as a browser is, and asking what the web client asks."""
 
-    def call(route, **parameters):
+    def __init__(self, server, login: str = "admin", password: str = "admin"):
+        self.url = server.url
+        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self._opener = urllib.request.build_opener(NO_PROXY, cookies)
+        self.route("/web/session/authenticate", db=server.database, login=login, password=password)
+
+    def route(self, path: str, **parameters):
         request = urllib.request.Request(
-            f"{server.url}{route}",
+            f"{self.url}{path}",
             data=json.dumps({"jsonrpc": "2.0", "params": parameters}).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with opener.open(request) as answer:
+        with self._opener.open(request) as answer:
             found = json.load(answer)
         assert "error" not in found, found["error"]
         return found["result"]
 
-    call("/web/session/authenticate", db=server.database, login=login, password=password)
-    return call
+    def get(self, path: str):
+        with self._opener.open(f"{self.url}{path}") as answer:
+            return json.load(answer)
 
-
-def make_api_key(server, login: str = "admin", password: str = "admin") -> str:
-    """A key made as a user makes one: in the preferences, with the password once more."""
-    route = web(server, login, password)
-
-    def call(model, method, *arguments, **options):
-        return route(
+    def call(self, model: str, method: str, *arguments, **options):
+        return self.route(
             f"/web/dataset/call_kw/{model}/{method}",
             model=model,
             method=method,
@@ -94,8 +94,14 @@ def make_api_key(server, login: str = "admin", password: str = "admin") -> str:
             kwargs=options,
         )
 
+
+def make_api_key(server) -> str:
+    """The administrator's key, made as a user makes it: in the preferences, with the password
+    once more."""
+    call = WebClient(server).call
     wizard = call("res.users.apikeys.description", "create", [{"name": "Tests", "duration": "1"}])
     asked = call("res.users.apikeys.description", "make_key", wizard)
     assert asked["res_model"] == "res.users.identitycheck"
-    shown = call(asked["res_model"], "run_check", [asked["res_id"]], context={"password": password})
+    check = [asked["res_id"]]
+    shown = call(asked["res_model"], "run_check", check, context={"password": "admin"})
     return shown["context"]["default_key"]
