@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from helpers import clients
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -16,6 +17,8 @@ sys.path.insert(0, str(ROOT / "tools"))
 from suite import odoo_source, paths, templates  # noqa: E402
 from suite.odoo import Odoo, free_port  # noqa: E402
 
+#: Stages may run at the same time: each has its own demo server.
+STAGE = os.environ.get("CRM_SUITE_STAGE", "outside")
 MAVEN = ROOT.parent / "shared" / "data" / "maven_crm"
 
 
@@ -37,9 +40,32 @@ def all_templates(odoo) -> templates.Templates:
 @pytest.fixture(scope="session")
 def demo_server(odoo, all_templates):
     """A server on the four addons with demo data; login admin / admin."""
-    database = all_templates.fresh_copy(templates.DEMO, "suite_test_demo_server")
-    with odoo.server(database, free_port(), "test-demo-server.log", crons=False) as server:
+    database = all_templates.fresh_copy(templates.DEMO, f"suite_test_demo_server_{STAGE}")
+    log = f"test-demo-server-{STAGE}.log"
+    with odoo.server(database, free_port(), log, crons=False) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def api_key(demo_server) -> str:
+    """The administrator's key for JSON-2."""
+    return clients.make_api_key(demo_server)
+
+
+@pytest.fixture(scope="session")
+def json2(demo_server, api_key):
+    return clients.json2(demo_server, api_key)
+
+
+@pytest.fixture(scope="session")
+def xml_rpc(demo_server):
+    return clients.xml_rpc(demo_server)
+
+
+@pytest.fixture(params=["xmlrpc", "json2"])
+def call(request):
+    """A client of the demo server: a test runs once over each interface."""
+    return request.getfixturevalue({"xmlrpc": "xml_rpc", "json2": "json2"}[request.param])
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,10 @@
 """Lead assignment with real processes: two at once, one killed, leads edited meanwhile."""
 
 import re
-import subprocess
 import threading
 
-import psycopg2
-import psycopg2.errors
 import pytest
-from suite.processes import die_with_parent
+from helpers.database import Database
 from suite.templates import alone
 
 LEADS = 1200
@@ -65,53 +62,6 @@ FACTS = {
 }
 
 
-class Database:
-    """A database with three teams and leads for them, and processes on it."""
-
-    def __init__(self, odoo, name):
-        self.odoo, self.name = odoo, name
-
-    def start(self, script):
-        return subprocess.Popen(
-            self.odoo.command("shell", f"--database={self.name}", "--no-http", "--log-level=error"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=self.odoo.env(),
-            text=True,
-            preexec_fn=die_with_parent(),
-        ), script
-
-    def run(self, script):
-        return self.finish(self.start(script))
-
-    @staticmethod
-    def finish(started):
-        process, script = started
-        output, _ = process.communicate(script)
-        assert process.returncode == 0, output
-        assert "Traceback" not in output, output
-        return output
-
-    def connect(self):
-        variables = self.odoo.env()
-        return psycopg2.connect(
-            dbname=self.name,
-            host=variables["PGHOST"],
-            port=variables.get("PGPORT") or 5432,
-            user=variables.get("PGUSER"),
-            password=variables.get("PGPASSWORD"),
-        )
-
-    def value(self, query):
-        with self.connect() as connection, connection.cursor() as cursor:
-            cursor.execute(query)
-            return cursor.fetchone()[0]
-
-    def facts(self):
-        return {name: self.value(query) for name, query in FACTS.items()}
-
-
 ASSIGN = "env['crm.team']._cron_assign_leads()\nenv.cr.commit()\n"
 WHOLE = {
     "owned": LEADS,
@@ -122,40 +72,34 @@ WHOLE = {
 }
 
 
+@pytest.fixture(scope="module")
+def copies(all_templates):
+    with Database(all_templates, alone("crm_lead_assign"), "suite_test_assignment") as copies:
+        yield copies
+
+
 @pytest.fixture
-def database(odoo, all_templates):
-    name = all_templates.fresh_copy(alone("crm_lead_assign"), "suite_test_assignment")
-    database = Database(odoo, name)
-    database.run(SET_UP.format(leads=LEADS))
-    yield database
-    all_templates.databases.drop(name)
+def database(copies):
+    """Three teams, and leads for them."""
+    return copies.make(SET_UP.format(leads=LEADS))
 
 
 def test_two_runs_at_once_give_out_each_lead_once(database):
     runs = [database.start(ASSIGN) for _number in range(2)]
-    threads = [threading.Thread(target=database.finish, args=(run,)) for run in runs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for run in runs:
+        run.finish()
     # What the second found busy it left to the first; nothing is lost, nothing twice.
     database.run(ASSIGN)
-    assert database.facts() == WHOLE
+    assert database.values(FACTS) == WHOLE
 
 
 def test_killed_in_the_middle(database):
-    process, script = database.start(ASSIGN)
-    process.stdin.write(script)
-    process.stdin.close()
-    while database.value(FACTS["owned"]) < 200:
-        assert process.poll() is None, process.stdout.read()
-    process.kill()
-    process.wait()
+    database.kill_when(ASSIGN, FACTS["owned"], lambda count: count >= 200)
     owned = database.value(FACTS["owned"])
     assert 0 < owned < LEADS
-    assert database.facts() == {**WHOLE, "owned": owned}
+    assert database.values(FACTS) == {**WHOLE, "owned": owned}
     database.run(ASSIGN)
-    assert database.facts() == WHOLE
+    assert database.values(FACTS) == WHOLE
     states = database.value("SELECT array_agg(state ORDER BY id) FROM crm_assignment_run")
     assert states == ["interrupted", "done"]
 
@@ -187,14 +131,14 @@ def test_leads_edited_meanwhile(database):
     finally:
         stop.set()
         editor.join()
-    first = database.facts()
+    first = database.values(FACTS)
     assert first == {**WHOLE, "owned": first["owned"]}
     assert first["owned"] >= LEADS * 0.9
     assert database.value(f"SELECT user_id IS NULL FROM crm_lead WHERE id = {held}")
     holder.commit()
     holder.close()
     database.run(ASSIGN)
-    assert database.facts() == WHOLE
+    assert database.values(FACTS) == WHOLE
     renamed = database.value("SELECT count(*) FROM crm_lead WHERE active AND name LIKE '%.'")
     assert renamed > 0
     assert re.match("Mine", database.value(f"SELECT name FROM crm_lead WHERE id = {held}"))

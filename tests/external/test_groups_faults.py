@@ -1,11 +1,8 @@
 """Contact groups with real processes: a rebuild killed by kill -9, two at once."""
 
-import threading
-import time
-
 import pytest
+from helpers.database import WORKING, Database
 from suite.templates import alone
-from test_assignment_faults import Database
 
 MEMBERS = 30_000
 GROUPS = 4
@@ -113,102 +110,61 @@ FACTS = {
     """,
 }
 WHOLE = dict.fromkeys(FACTS, 0)
-WORKING = """
-    SELECT count(*) FROM pg_stat_activity
-     WHERE datname = current_database() AND pid <> pg_backend_pid() AND {}
-"""
 
 
-class Groups(Database):
-    """A database with contacts for some smart groups that have yet to be built."""
-
-    def facts(self):
-        return {name: self.value(query) for name, query in FACTS.items()}
-
-    def start_now(self, script):
-        process, script = self.start(script)
-        process.stdin.write(script)
-        process.stdin.close()
-        return process
-
-    def wait_until(self, query, wanted, process=None):
-        """Ask the database again and again; a process that ends meanwhile is a failure."""
-        end = time.monotonic() + 120
-        while not wanted(self.value(query)):
-            assert process is None or process.poll() is None, process.stdout.read()
-            assert time.monotonic() < end, f"never came: {query}"
-
-    def kill(self, process):
-        process.kill()
-        process.wait()
-        # The server notices at the end of the statement, and takes back what it did.
-        self.wait_until(WORKING.format("state <> 'idle'"), lambda count: not count)
+@pytest.fixture(scope="module")
+def copies(all_templates):
+    with Database(all_templates, alone("crm_groups"), "suite_test_groups_faults") as copies:
+        yield copies
 
 
 @pytest.fixture
-def database(odoo, all_templates):
-    name = all_templates.fresh_copy(alone("crm_groups"), "suite_test_groups_faults")
-    database = Groups(odoo, name)
-    database.run(set_up(MEMBERS, GROUPS))
-    yield database
-    all_templates.databases.drop(name)
+def database(copies):
+    """Contacts for some smart groups that have yet to be built."""
+    return copies.make(set_up(MEMBERS, GROUPS))
 
 
 def test_night_killed_in_the_middle(database):
-    process = database.start_now(NIGHT)
-    database.wait_until(WHOLE_GROUPS, lambda count: count > 0, process)
-    database.kill(process)
+    database.kill_when(NIGHT, WHOLE_GROUPS, lambda count: count > 0)
     done = database.value(WHOLE_GROUPS)
     assert 0 < done < GROUPS
-    assert database.facts() == WHOLE
+    assert database.values(FACTS) == WHOLE
     states = "SELECT array_agg(DISTINCT build_state) FROM crm_contact_group WHERE kind = 'smart'"
     assert "clean" in database.value(states)
     assert len(database.value(states)) > 1
     database.run(NIGHT)
-    assert database.facts() == WHOLE
+    assert database.values(FACTS) == WHOLE
     assert database.value(WHOLE_GROUPS) == GROUPS
     assert database.value(states) == ["clean"]
 
 
 def test_button_killed_while_the_members_are_written(database):
-    process = database.start_now(BUTTON)
     # The statement that writes them; the server shows its first kilobyte.
     writing = WORKING.format("state = 'active' AND query LIKE '%WITH matching AS MATERIALIZED%'")
-    database.wait_until(writing, lambda count: count > 0, process)
-    database.kill(process)
+    database.kill_when(BUTTON, writing, lambda count: count > 0)
     assert database.value("SELECT count(*) FROM crm_contact_group_member") == 0
-    assert database.facts() == WHOLE
+    assert database.values(FACTS) == WHOLE
     assert f"ENTERED {MEMBERS}" in database.run(BUTTON)
     assert database.value(WHOLE_GROUPS) == 1
-    assert database.facts() == WHOLE
+    assert database.values(FACTS) == WHOLE
 
 
 def test_two_at_once(database):
     """One does it; the other is told so, or comes when nothing is left to do."""
     started = [database.start(BUTTON) for _number in range(2)]
-    outputs = []
-    threads = [
-        threading.Thread(target=lambda run=run: outputs.append(database.finish(run)))
-        for run in started
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outputs = [script.finish() for script in started]
     entered = [f"ENTERED {MEMBERS}" in output for output in outputs]
     assert sorted(entered) == [False, True], outputs
     other = outputs[entered.index(False)]
     assert "being rebuilt or edited" in other or "ENTERED 0" in other
     assert database.value(WHOLE_GROUPS) == 1
-    assert database.facts() == WHOLE
+    assert database.values(FACTS) == WHOLE
 
 
-def test_uninstalled_with_100_000_members(odoo, all_templates):
+def test_uninstalled_with_100_000_members(copies):
     """The contacts stay as they were: all of them, with Odoo's own prices, seen by everybody."""
     members = 100_000
-    name = all_templates.fresh_copy(alone("crm_groups"), "suite_test_groups_uninstall")
-    database = Groups(odoo, name)
-    database.run(set_up(members, groups=1))
+    database = copies.make(set_up(members, groups=1))
     output = database.run(USED)
     assert f"PRICED {members}" in output
     assert "SEEN 0" in output
@@ -222,4 +178,3 @@ def test_uninstalled_with_100_000_members(odoo, all_templates):
     output = database.run(AFTERWARDS)
     assert f"SEEN {members}" in output
     assert "PRICE True" in output
-    all_templates.databases.drop(name)

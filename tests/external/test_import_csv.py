@@ -7,8 +7,8 @@ import sys
 from collections import Counter
 
 import pytest
-from import_csv import Connection, Importer, ImportFailed
-from import_mapping import find_mapping, read_mapping
+from helpers.imports import run_import
+from import_csv import Connection, ImportFailed
 from sample_company import SampleCompany
 from suite import paths
 from suite.odoo import free_port
@@ -35,12 +35,6 @@ def small_company(tmp_path):
         lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
         (folder / name).write_text("".join(lines[: keep + 1]), encoding="utf-8")
     return folder
-
-
-def run_import(connection, folder, rejected, **options) -> dict:
-    mapping = read_mapping(find_mapping(folder))
-    importer = Importer(connection, mapping, folder, rejected, **options)
-    return {report.title: report for report in importer.run()}
 
 
 def rows_of(path):
@@ -260,14 +254,6 @@ def test_what_is_there_already_is_added_to(connection, tmp_path):
     assert product["categ_id"][0] == category[0]
 
 
-def test_a_server_that_goes_away_is_told_and_blames_no_row(odoo, server, tmp_path):
-    folder = SampleCompany().write(tmp_path / "company")
-    with odoo.server(server.database, free_port(), "test-gone.log", crons=False) as gone:
-        connection = Connection(gone.url, gone.database, "admin", "admin")
-    with pytest.raises(ImportFailed, match="does not answer any more"):
-        run_import(connection, folder, tmp_path / "rejected")
-
-
 def test_wrong_password_and_no_server_are_told_apart(server):
     with pytest.raises(ImportFailed, match="wrong password"):
         Connection(server.url, server.database, "admin", "nonsense")
@@ -304,49 +290,52 @@ def test_command_line(server, small_company, tmp_path):
     assert "is not a folder" in done.stderr
 
 
-def test_killed_half_way_and_called_again(odoo, all_templates, tmp_path):
-    """SIGKILL after the first batches; the next call brings the rest, nothing twice."""
+@pytest.fixture(scope="module")
+def passing_server(odoo, all_templates):
+    """A server on a database of its own, for tests in which something ends."""
     database = all_templates.fresh_copy(SUITE, "suite_test_import_killed")
+    with odoo.server(database, free_port(), "test-killed.log", crons=False) as running:
+        yield running
+    all_templates.databases.drop(database)
+
+
+def test_killed_half_way_and_called_again(passing_server, tmp_path):
+    """SIGKILL after the first batches; the next call brings the rest, nothing twice."""
+    url, database = passing_server.url, passing_server.database
     folder = SampleCompany().write(tmp_path / "company")
     leads = len(rows_of(folder / "opportunities.csv"))
-    with odoo.server(database, free_port(), "test-killed.log", crons=False) as running:
-        connection = Connection(running.url, database, "admin", "admin")
-        importing = subprocess.Popen(
-            [
-                sys.executable,
-                paths.TOOLS / "import_csv.py",
-                folder,
-                f"--url={running.url}",
-                f"--database={database}",
-                f"--rejected={tmp_path}",
-            ],
-            env={"ODOO_PASSWORD": "admin"},
-            stdout=subprocess.DEVNULL,
-        )
-        everything = {"context": {"active_test": False}}
-        while not connection.call("crm.lead", "search_count", [], **everything):
-            assert importing.poll() is None, "it ended before it could be killed"
-        importing.kill()
-        importing.wait()
-        assert connection.call("crm.lead", "search_count", [], **everything) < leads
-        run_import(connection, folder, tmp_path)
-        assert connection.call("crm.lead", "search_count", [], **everything) == leads
-        again = run_import(connection, folder, tmp_path)
-        assert sum(report.created for report in again.values()) == 0
+    connection = Connection(url, database, "admin", "admin")
+    importing = subprocess.Popen(
+        [
+            sys.executable,
+            paths.TOOLS / "import_csv.py",
+            folder,
+            f"--url={url}",
+            f"--database={database}",
+            f"--rejected={tmp_path}",
+        ],
+        env={"ODOO_PASSWORD": "admin"},
+        stdout=subprocess.DEVNULL,
+    )
+    everything = {"context": {"active_test": False}}
+    while not connection.call("crm.lead", "search_count", [], **everything):
+        assert importing.poll() is None, "it ended before it could be killed"
+    importing.kill()
+    importing.wait()
+    assert connection.call("crm.lead", "search_count", [], **everything) < leads
+    run_import(connection, folder, tmp_path)
+    assert connection.call("crm.lead", "search_count", [], **everything) == leads
+    again = run_import(connection, folder, tmp_path)
+    assert sum(report.created for report in again.values()) == 0
 
 
-@pytest.fixture(scope="module")
-def maven(odoo, all_templates, maven_folder, tmp_path_factory):
-    """The real set loaded, and given out by the scheduled action."""
-    from suite.sample import ASSIGNMENT_CRON, Company
-
-    database = all_templates.fresh_copy(SUITE, "suite_test_maven")
-    with odoo.server(database, free_port(), "test-maven.log", crons=False) as running:
-        connection = Connection(running.url, database, "admin", "admin")
-        rejected = tmp_path_factory.mktemp("rejected")
-        reports = run_import(connection, maven_folder, rejected)
-        Company(odoo, database, maven_folder).run_cron(connection, ASSIGNMENT_CRON)
-        yield connection, reports, maven_folder
+def test_a_server_that_goes_away_is_told_and_blames_no_row(passing_server, tmp_path):
+    """After the test above: it ends the server."""
+    folder = SampleCompany().write(tmp_path / "company")
+    connection = Connection(passing_server.url, passing_server.database, "admin", "admin")
+    passing_server.stop()
+    with pytest.raises(ImportFailed, match="does not answer any more"):
+        run_import(connection, folder, tmp_path / "rejected")
 
 
 def test_maven_counts(maven):

@@ -1,4 +1,4 @@
-"""bin/run as a new user would: first call, second call, two at once, Ctrl-C."""
+"""bin/run as a new user would: a first call killed, called again, two at once, Ctrl-C."""
 
 import re
 import signal
@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 from import_csv import Connection
 from suite import paths
-from suite.databases import LOADED, Databases
+from suite.databases import BUILDING, LOADED, Databases
 from suite.odoo import free_port
 
 DATABASE = "suite_test_run"
@@ -30,11 +30,24 @@ def databases(odoo):
 
 
 @pytest.fixture(scope="module")
-def first(databases):
+def interrupted(databases):
+    """What a call leaves that is killed as soon as Odoo has begun to install; its mark."""
+    process = subprocess.Popen([*RUN, "--no-serve"], stdout=subprocess.PIPE, text=True)
+    with process:
+        while not (databases.exists(DATABASE) and has_table(databases, "ir_module_module")):
+            assert process.poll() is None, process.stdout.read()
+        process.kill()
+    assert not has_table(databases, "crm_lead")
+    return databases.mark(DATABASE)
+
+
+@pytest.fixture(scope="module")
+def first(interrupted):
+    """The one true installation from zero: also the call after the killed one."""
     return run("--no-serve")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def serving(first):
     """bin/run serving; its output is read up to the address."""
     port = free_port()
@@ -51,6 +64,11 @@ def serving(first):
     yield process
     process.kill()
     process.wait()
+
+
+def has_table(databases, table: str) -> bool:
+    query = "SELECT to_regclass(%s) IS NOT NULL"
+    return databases.execute(query, (table,), DATABASE)[0][0]
 
 
 def test_first_call_reports_what_was_done(first):
@@ -87,20 +105,12 @@ def test_second_call_has_nothing_to_do(first, databases):
     assert second.stdout.split("Contacts:")[1] == first.stdout.split("Contacts:")[1]
 
 
-def test_an_interrupted_installation_is_made_anew(first, databases):
+def test_an_interrupted_installation_is_made_anew(interrupted, first, databases):
     """What a killed first call leaves is a database marked as being built."""
-    databases.copy(DATABASE, "suite_test_run_killed")
-    databases.set_mark("suite_test_run_killed", stage="building")
-    databases.execute("DROP TABLE crm_lead CASCADE", database="suite_test_run_killed")
-    done = subprocess.run(
-        [*RUN[:2], "--database=suite_test_run_killed", "--no-serve"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Contacts:" in done.stdout
-    databases.drop("suite_test_run_killed")
+    assert interrupted["stage"] == BUILDING
+    assert "Installing" in first.stdout
+    assert databases.mark(DATABASE)["stage"] == LOADED
+    assert has_table(databases, "crm_lead")
 
 
 def test_somebody_elses_database_is_left_alone(databases):
@@ -142,16 +152,6 @@ def test_other_files_into_the_same_database_are_refused(first, tmp_path):
     assert done.returncode == 1
     assert "holds the sample company" in done.stderr
     assert "--reset" in done.stderr
-
-
-def test_serves_within_ten_seconds_and_stops_on_ctrl_c(serving):
-    assert serving.seconds < 10
-    with urllib.request.urlopen(f"http://localhost:{serving.port}/web/login") as answer:
-        assert answer.status == 200
-    serving.send_signal(signal.SIGINT)
-    assert serving.wait(30) == 0
-    with pytest.raises(OSError):
-        urllib.request.urlopen(f"http://localhost:{serving.port}/web/login", timeout=2)
 
 
 def test_the_summary_ends_with_three_things_to_look_at(serving, databases):
@@ -250,3 +250,14 @@ def test_a_second_one_says_what_is_running(serving):
     assert third.returncode == 1
     assert f"port {serving.port} is in use" in third.stderr
     assert DATABASE in third.stderr
+
+
+def test_serves_within_ten_seconds_and_stops_on_ctrl_c(serving):
+    """Last: it ends what the tests above look at."""
+    assert serving.seconds < 10
+    with urllib.request.urlopen(f"http://localhost:{serving.port}/web/login") as answer:
+        assert answer.status == 200
+    serving.send_signal(signal.SIGINT)
+    assert serving.wait(30) == 0
+    with pytest.raises(OSError):
+        urllib.request.urlopen(f"http://localhost:{serving.port}/web/login", timeout=2)

@@ -8,10 +8,6 @@ import csv
 import sqlite3
 
 import pytest
-from import_csv import Connection, Importer
-from import_mapping import find_mapping, read_mapping
-from suite.odoo import free_port
-from suite.templates import SUITE
 
 #: How the real set spells what the import mends.
 SECTORS = "REPLACE(sector, 'technolgy', 'technology')"
@@ -52,14 +48,8 @@ def sql(maven_folder):
 
 
 @pytest.fixture(scope="module")
-def connection(odoo, all_templates, maven_folder, tmp_path_factory):
-    database = all_templates.fresh_copy(SUITE, "suite_test_segmentation_maven")
-    log = "test-segmentation-maven.log"
-    with odoo.server(database, free_port(), log, crons=False) as running:
-        connection = Connection(running.url, database, "admin", "admin")
-        mapping = read_mapping(find_mapping(maven_folder))
-        Importer(connection, mapping, maven_folder, tmp_path_factory.mktemp("rejected")).run()
-        yield connection
+def connection(maven):
+    return maven[0]
 
 
 @pytest.fixture(scope="module")

@@ -1,84 +1,22 @@
 """Owners of contacts from outside: a shop takes a contact and asks whose it is and why."""
 
-import json
-import re
-import subprocess
 import threading
-import urllib.request
-import xmlrpc.client
 
 import pytest
+from helpers import clients
 
 SELLERS = ("owner_api_one", "owner_api_two")
 
 
 @pytest.fixture(scope="module")
-def api_key(demo_server, odoo):
-    script = (
-        "user = env.ref('base.user_admin')\n"
-        "key = env['res.users.apikeys'].with_user(user)._generate(None, 'owner', None)\n"
-        "env.cr.commit()\n"
-        "print('KEY', key)\n"
-    )
-    done = subprocess.run(
-        odoo.command("shell", f"--database={demo_server.database}", "--no-http"),
-        input=script,
-        env=odoo.env(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return re.search(r"KEY (\w+)", done.stdout).group(1)
-
-
-def json2(server, key):
-    def call(model, method, **arguments):
-        request = urllib.request.Request(
-            f"{server.url}/json/2/{model}/{method}",
-            data=json.dumps(arguments).encode(),
-            headers={
-                "Authorization": f"Bearer {key}",
-                "X-Odoo-Database": server.database,
-                "Content-Type": "application/json",
-            },
-        )
-        with urllib.request.urlopen(request) as answer:
-            return json.load(answer)
-
-    return call
-
-
-def xml_rpc(server, login="admin"):
-    common = xmlrpc.client.ServerProxy(f"{server.url}/xmlrpc/2/common")
-    uid = common.authenticate(server.database, login, login, {})
-    models = xmlrpc.client.ServerProxy(f"{server.url}/xmlrpc/2/object", allow_none=True)
-
-    def call(model, method, ids=None, **arguments):
-        positional = [ids] if ids is not None else []
-        if "vals_list" in arguments:
-            positional = [arguments.pop("vals_list")]  # create takes them so over XML-RPC
-        return models.execute_kw(server.database, uid, login, model, method, positional, arguments)
-
-    return call
-
-
-@pytest.fixture(params=["xmlrpc", "json2"])
-def call(request, demo_server):
-    if request.param == "xmlrpc":
-        return xml_rpc(demo_server)
-    return json2(demo_server, request.getfixturevalue("api_key"))
-
-
-@pytest.fixture(scope="module")
-def sellers(demo_server):
-    admin = xml_rpc(demo_server)
-    [group] = admin(
+def sellers(demo_server, xml_rpc):
+    [group] = xml_rpc(
         "ir.model.data",
         "search_read",
         domain=[["module", "=", "sales_team"], ["name", "=", "group_sale_salesman"]],
         fields=["res_id"],
     )
-    admin(
+    xml_rpc(
         "res.users",
         "create",
         vals_list=[
@@ -86,7 +24,7 @@ def sellers(demo_server):
             for login in SELLERS
         ],
     )
-    return [xml_rpc(demo_server, login) for login in SELLERS]
+    return [clients.xml_rpc(demo_server, login) for login in SELLERS]
 
 
 def make_free(call, *names):
@@ -114,10 +52,9 @@ def test_a_shop_takes_a_contact_and_says_why(call):
     assert [change["reason"] for change in changes] == ["take"]
 
 
-def test_two_people_take_the_same_contact_at_once(demo_server, sellers):
+def test_two_people_take_the_same_contact_at_once(xml_rpc, sellers):
     """One gets it, the other is told who was quicker; over and over."""
-    admin = xml_rpc(demo_server)
-    contacts = make_free(admin, *(f"Race {n}" for n in range(12)))
+    contacts = make_free(xml_rpc, *(f"Race {n}" for n in range(12)))
     for contact in contacts:
         results = {}
         start = threading.Barrier(len(sellers))
@@ -136,19 +73,18 @@ def test_two_people_take_the_same_contact_at_once(demo_server, sellers):
         [refused] = results[1 - taken[0]]["refused"]
         assert refused["code"] == "owned"
         assert SELLERS[taken[0]] in refused["reason"]
-        changes = admin("crm.owner.change", "search_count", domain=[["partner_id", "=", contact]])
+        changes = xml_rpc("crm.owner.change", "search_count", domain=[["partner_id", "=", contact]])
         assert changes == 1
 
 
-def test_one_person_in_two_windows_keeps_to_the_limit(demo_server, sellers):
-    admin = xml_rpc(demo_server)
-    contacts = make_free(admin, *(f"Two {n}" for n in range(30)))
-    admin("ir.config_parameter", "set_param", key="crm_segmentation.owner_take_limit", value="20")
+def test_one_person_in_two_windows_keeps_to_the_limit(demo_server, xml_rpc, sellers):
+    contacts = make_free(xml_rpc, *(f"Two {n}" for n in range(30)))
+    xml_rpc("ir.config_parameter", "set_param", key="crm_segmentation.owner_take_limit", value="20")
     start = threading.Barrier(3)
     results = []
 
     def take(part):
-        seller = xml_rpc(demo_server, SELLERS[0])
+        seller = clients.xml_rpc(demo_server, SELLERS[0])
         start.wait()
         results.append(seller("res.partner", "take_ownership", part))
 
@@ -157,7 +93,7 @@ def test_one_person_in_two_windows_keeps_to_the_limit(demo_server, sellers):
         thread.start()
     for thread in threads:
         thread.join()
-    admin("ir.config_parameter", "set_param", key="crm_segmentation.owner_take_limit", value="0")
+    xml_rpc("ir.config_parameter", "set_param", key="crm_segmentation.owner_take_limit", value="0")
     assert len(results) == 3
     taken = sum(len(result["taken"]) for result in results)
     assert taken == 20, results

@@ -1,65 +1,53 @@
 """Types from outside, over XML-RPC: import with rubbish, glance, merge and its undo."""
 
 import uuid
-import xmlrpc.client
-
-import pytest
 
 
-@pytest.fixture(scope="module")
-def call(demo_server):
-    url, database = demo_server.url, demo_server.database
-    uid = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common").authenticate(
-        database, "admin", "admin", {}
-    )
-    models = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/object", allow_none=True)
-
-    def call(model, method, *arguments, **named):
-        return models.execute_kw(database, uid, "admin", model, method, arguments, named)
-
-    return call
-
-
-def test_the_other_rows_are_in(call):
+def test_the_other_rows_are_in(xml_rpc):
     mark = uuid.uuid4().hex
     rows = [[f"{mark} {number}", "1", "dealer"] for number in range(50)]
     rows[7][2] = "no_such_type"
-    result = call("res.partner", "load", ["name", "is_company", "crm_type_id"], rows)
+    result = xml_rpc("res.partner", "load", fields=["name", "is_company", "crm_type_id"], data=rows)
     assert len(result["ids"]) == 49
     [message] = result["messages"]
     assert message["record"] == 7
     for part in ("CRM Type", "no_such_type", "dealer", "integrator"):
         assert part in message["message"]
-    assert call("res.partner", "search_count", [("name", "like", mark)]) == 49
+    assert xml_rpc("res.partner", "search_count", domain=[("name", "like", mark)]) == 49
 
 
-def test_glance(call):
-    [partner] = call("res.partner", "search", [("crm_type_id.code", "=", "dealer")], limit=1)
+def test_glance(xml_rpc):
+    [partner] = xml_rpc(
+        "res.partner", "search", domain=[("crm_type_id.code", "=", "dealer")], limit=1
+    )
     items = {
         item["key"]: item["value"]
-        for item in call("res.partner", "get_segmentation_glance", [partner])
+        for item in xml_rpc("res.partner", "get_segmentation_glance", ids=[partner])
     }
     assert items["type"] == "Dealer"
 
 
-def test_merge_and_back(call):
+def test_merge_and_back(xml_rpc):
     name = uuid.uuid4().hex
-    [old, new] = call(
-        "crm.type", "create", [{"name": f"{name} {n}", "kind": "company"} for n in "ab"]
+    [old, new] = xml_rpc(
+        "crm.type", "create", vals_list=[{"name": f"{name} {n}", "kind": "company"} for n in "ab"]
     )
-    partners = call(
+    partners = xml_rpc(
         "res.partner",
         "create",
-        [{"name": name, "is_company": True, "crm_type_id": old} for _n in range(5)],
+        vals_list=[{"name": name, "is_company": True, "crm_type_id": old} for _n in range(5)],
     )
-    [merge] = call("crm.type.merge", "create", [{"source_ids": [old], "target_id": new}])
+    [merge] = xml_rpc(
+        "crm.type.merge", "create", vals_list=[{"source_ids": [old], "target_id": new}]
+    )
 
     def types():
         return {
-            row["crm_type_id"][0] for row in call("res.partner", "read", partners, ["crm_type_id"])
+            row["crm_type_id"][0]
+            for row in xml_rpc("res.partner", "read", ids=partners, fields=["crm_type_id"])
         }
 
-    call("crm.type.merge", "action_merge", [merge])
+    xml_rpc("crm.type.merge", "action_merge", ids=[merge])
     assert types() == {new}
-    call("crm.type.merge", "action_undo", [merge])
+    xml_rpc("crm.type.merge", "action_undo", ids=[merge])
     assert types() == {old}

@@ -6,13 +6,12 @@ needs, so that they change when a term does and not with every line of code.
 
 import json
 import re
-import subprocess
+from collections.abc import Iterable
 
 import polib
 
 from . import paths
-from .console import SuiteError
-from .processes import die_with_parent
+from .shell import Shell
 
 #: Languages that the suite speaks completely, beside English.
 LANGUAGES = ("pl", "ru", "uk", "vi")
@@ -34,21 +33,15 @@ print("TERMS", json.dumps(terms))
 """
 
 
-def export(odoo, database: str, addons: list[str]) -> dict[str, polib.POFile]:
-    """The terms of installed addons, as Odoo lists them."""
-    done = subprocess.run(
-        odoo.command("shell", f"--database={database}", "--no-http", "--log-level=error"),
-        input=SCRIPT.format(addons=list(addons)),
-        env=odoo.env(),
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=die_with_parent(),
-    )
-    found = re.search(r"TERMS (.*)$", done.stdout, re.MULTILINE)
-    if done.returncode or not found:
-        raise SuiteError(f"the terms could not be listed:\n{done.stdout}{done.stderr}")
-    return {name: _plain(name, polib.pofile(text)) for name, text in json.loads(found[1]).items()}
+def export(odoo, database: str, addons: Iterable[str]) -> dict[str, polib.POFile]:
+    """The terms of installed addons, as Odoo lists them.
+
+    :raises SuiteError: when it can't
+    """
+    with Shell(odoo, database, "--log-level=error") as shell:
+        output = shell.run(SCRIPT.format(addons=list(addons)))
+    found = json.loads(re.search(r"TERMS (.*)$", output, re.MULTILINE)[1])
+    return {name: _plain(name, polib.pofile(text)) for name, text in found.items()}
 
 
 def _plain(addon: str, found: polib.POFile) -> polib.POFile:

@@ -3,11 +3,10 @@
 import argparse
 import json
 import re
-import subprocess
 
 from .. import bench_assign, bench_contacts, bench_ladder, paths
 from ..console import SuiteError
-from ..processes import die_with_parent
+from ..shell import Shell
 
 PURPOSE = "run"
 
@@ -72,16 +71,9 @@ def measure(odoo, database: str, names: str | list[str], options: dict) -> dict:
     names = [names] if isinstance(names, str) else names
     folder = paths.TOOLS / "bench"
     script = "\n".join((folder / f"{name}.py").read_text(encoding="utf-8") for name in names)
-    done = subprocess.run(
-        odoo.command("shell", f"--database={database}", "--no-http", "--log-level=error"),
-        input=f"OPTIONS = {options!r}\nexec({script!r})\n",
-        env=odoo.env(),
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=die_with_parent(),
-    )
-    found = re.search(r"^RESULT (.*)$", done.stdout, re.MULTILINE)
-    if done.returncode or not found:
-        raise SuiteError(f"the measurement broke off:\n{done.stdout}{done.stderr}")
+    with Shell(odoo, database, "--log-level=error") as shell:
+        output = shell.run(f"OPTIONS = {options!r}\nexec({script!r})\n")
+    found = re.search(r"^RESULT (.*)$", output, re.MULTILINE)
+    if not found:
+        raise SuiteError(f"the measurement broke off:\n{output}")
     return json.loads(found.group(1))

@@ -31,10 +31,9 @@ def main(arguments: argparse.Namespace, source) -> int:
 
     with Lock("test", "tools/translations").acquire(), postgres.TESTS.running() as variables:
         odoo = Odoo(source, variables)
-        templates = Templates(odoo)
+        database = Templates(odoo).standing_copy(BESIDE, "terms")
         wanted = arguments.addon or [*paths.SUITE_ADDONS, *paths.bridges()]
         left = 0
-        database = templates.standing_copy(BESIDE, "terms")
         for name, terms in translations.export(odoo, database, wanted).items():
             missing = translations.update(name, terms)
             left += sum(missing.values())
