@@ -68,7 +68,8 @@ def install(purpose: str) -> None:
     marker.unlink(missing_ok=True)
     for name in missing:
         with step(f"Installing Python packages ({name})"):
-            pip("install", "--require-hashes", "--requirement", paths.ROOT / name)
+            # The locks are whole; what is left out of them on purpose is not asked for.
+            pip("install", "--no-deps", "--require-hashes", "--requirement", paths.ROOT / name)
         installed[name] = fingerprint(name)
     marker.write_text(json.dumps(installed))
 
