@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import odoo_source, paths
+from . import odoo_source, paths, programs
 from .console import SuiteError, step
 from .debian import DebianArchive
 from .locks import Lock
@@ -61,6 +61,7 @@ def install(purpose: str) -> None:
     missing = [name for name in LOCKS[purpose] if installed.get(name) != fingerprint(name)]
     if not missing:
         return
+    programs.find_stand_ins()
     if not installed:
         create()  # afresh: an interrupted pip leaves halves
         installed["python"] = sys.version

@@ -1,7 +1,8 @@
 """From ``bin/<name>`` to the command, inside the environment.
 
 The command line is parsed first, so that ``--help`` and a wrong option answer at
-once; then the environment is made and the same script starts again in it.
+once; then the environment is made and the same script starts again in it. A command
+without a purpose needs no environment and runs as it was started.
 """
 
 import importlib
@@ -23,6 +24,8 @@ def main(name: str) -> None:
     command = importlib.import_module(f"suite.commands.{name}")
     arguments = command.parse(sys.argv[1:])
     try:
+        if command.PURPOSE is None:
+            sys.exit(command.main(arguments))
         known = os.environ.pop(SOURCE_VARIABLE, None)
         if not known:
             source = environment.ensure(command.PURPOSE)
