@@ -99,7 +99,8 @@ def candidates() -> list[Path]:
     pyenv = Path(os.environ.get("PYENV_ROOT") or "~/.pyenv").expanduser()
     data = Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser()
     uv = Path(os.environ.get("UV_PYTHON_INSTALL_DIR") or data / "uv" / "python")
-    folders = [Path(folder) for folder in os.get_exec_path()]
+    # A shim starts one of pyenv's versions, which are all looked at.
+    folders = [Path(name) for name in os.get_exec_path() if Path(name) != pyenv / "shims"]
     return [
         Path(sys.executable),
         *(path for folder in folders for path in sorted(folder.glob("python3*"))),
@@ -111,13 +112,12 @@ def candidates() -> list[Path]:
 def find_interpreters(paths_to_try: list[Path]) -> list[Interpreter]:
     """The Pythons that Odoo runs on, one of each version, the oldest first.
 
-    Environments are no Pythons of their own, and what stands for several (as pyenv's
-    shims do) counts as what it starts.
+    Environments and links are no Pythons of their own.
     """
     found: dict[str, Interpreter] = {}
-    for path in paths_to_try:
-        if not re.fullmatch(r"python3?(\.\d+)?", path.name):
-            continue  # python3-config and the like
+    # Of python3-config and the like nothing is asked.
+    pythons = [path for path in paths_to_try if re.fullmatch(r"python3?(\.\d+)?", path.name)]
+    for path in dict.fromkeys(path.resolve() for path in pythons):
         interpreter = probe(path)
         if interpreter and MINIMUM_PYTHON <= interpreter.series <= MAXIMUM_PYTHON:
             found.setdefault(interpreter.version, interpreter)
