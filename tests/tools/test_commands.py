@@ -30,11 +30,14 @@ def call(*arguments):
     )
 
 
-@pytest.mark.parametrize("name", ["run", "test", "bench"])
+@pytest.mark.parametrize(
+    "name",
+    ["bin/run", "bin/test", "bin/bench", "tools/lock", "tools/pythons", "tools/translations"],
+)
 def test_help(name):
-    done = call(paths.ROOT / "bin" / name, "--help")
+    done = call(paths.ROOT / name, "--help")
     assert done.returncode == 0
-    assert f"bin/{name}" in done.stdout
+    assert name in done.stdout
 
 
 def test_wrong_options_are_named():

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import odoo_source, paths
+from . import odoo_source, paths, programs
 from .console import SuiteError, step
 from .debian import DebianArchive
 from .locks import Lock
@@ -73,6 +73,7 @@ def install(purpose: str) -> None:
     missing = [name for name in LOCKS[purpose] if installed.get(name) != fingerprint(name)]
     if not missing:
         return
+    programs.find_stand_ins()
     if not installed:
         create()  # afresh: an interrupted pip leaves halves
         installed["python"] = sys.version
@@ -80,7 +81,8 @@ def install(purpose: str) -> None:
     marker.unlink(missing_ok=True)
     for name in missing:
         with step(f"Installing Python packages ({name})"):
-            pip("install", "--require-hashes", "--requirement", paths.ROOT / name)
+            # The locks are whole; what is left out of them on purpose is not asked for.
+            pip("install", "--no-deps", "--require-hashes", "--requirement", paths.ROOT / name)
         installed[name] = fingerprint(name)
     marker.write_text(json.dumps(installed))
 

@@ -2,7 +2,8 @@
 
 The command line is parsed first, so that ``--help`` and a wrong option answer at
 once. Then a command with a ``begin(arguments)`` says what it will do, or refuses; only
-after that the environment is made, and the same script starts again in it.
+after that the environment is made, and the same script starts again in it. A command
+without a purpose needs no environment and runs as it was started.
 """
 
 import importlib
@@ -24,6 +25,8 @@ def main(name: str) -> None:
     command = importlib.import_module(f"suite.commands.{name}")
     arguments = command.parse(sys.argv[1:])
     try:
+        if command.PURPOSE is None:
+            sys.exit(command.main(arguments))
         known = os.environ.pop(SOURCE_VARIABLE, None)
         if not known:
             if hasattr(command, "begin"):

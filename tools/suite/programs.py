@@ -1,8 +1,12 @@
-"""Programs of the machine's that the tests use, installed when we may: a browser, a PDF maker."""
+"""What of the machine's we use, installed when we may: a browser, a PDF maker, and what
+wheels bring elsewhere."""
 
+import ctypes
 import os
+import platform
 import shutil
 import subprocess
+import sys
 
 from .console import SuiteError, say, step
 
@@ -10,6 +14,10 @@ from .console import SuiteError, say, step
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 #: What Odoo makes its PDF files with.
 PDF_MAKER = "wkhtmltopdf"
+#: What Odoo compiles its styles with where libsass has no wheel.
+STYLES_COMPILER = "sassc"
+#: What ReportLab draws barcodes with where its own library has no wheel.
+CAIRO = "libcairo.so.2"
 
 
 def find_browser() -> str:
@@ -32,6 +40,31 @@ def find_pdf_maker() -> str | None:
     if not path:
         say("  No wkhtmltopdf: no PDF is tested. Install it with: apt-get install wkhtmltopdf")
     return path
+
+
+def find_stand_ins() -> None:
+    """What stands in for the wheels that config/requirements/run.in leaves out by a marker.
+
+    :raises SuiteError: when Odoo's pages would have no styles
+    """
+    if platform.machine() == "aarch64" and not (
+        installed(STYLES_COMPILER) or install(STYLES_COMPILER, STYLES_COMPILER)
+    ):
+        raise SuiteError(
+            "on arm64 Odoo compiles its styles with sassc. Install it with: apt-get install sassc"
+        )
+    if sys.version_info >= (3, 13) and not loads(CAIRO):
+        install("libcairo2")
+        if not loads(CAIRO):
+            say("  No libcairo: no barcode is drawn. Install it with: apt-get install libcairo2")
+
+
+def loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def installed(*names: str) -> str | None:
