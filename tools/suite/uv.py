@@ -5,6 +5,7 @@ that the project names no address.
 """
 
 import ast
+import functools
 import os
 import subprocess
 import sys
@@ -43,7 +44,9 @@ def run(*arguments, additions: bool = True) -> subprocess.CompletedProcess:
     )
 
 
+@functools.cache
 def pip_settings() -> str:
+    """What ``pip config list`` prints, asked once."""
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "config", "list"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
@@ -65,6 +68,8 @@ def environment(settings: str, additions: bool) -> dict:
         if name in found and (additions or name not in ADDITIONS)
     }
     return {
+        # Not the first on the PATH, which may be a shim that is slow to answer.
+        "UV_PYTHON": sys.executable,
         # As pip does: the best version of all indexes, not the first index that knows the name.
         "UV_INDEX_STRATEGY": "unsafe-best-match",
         "UV_CACHE_DIR": str(paths.LOCAL / "uv-cache"),

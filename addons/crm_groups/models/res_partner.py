@@ -284,11 +284,8 @@ class ResPartner(models.Model):
         rows = sorted((row[3], row[1], row[4]) for row in rows if row[0] == company_id)
         # sudo: prices are asked for by portal and public visitors, who read no pricelist.
         Pricelist = self.env["product.pricelist"].sudo()
-        usable = {
-            pricelist_id
-            for pricelist_id in {row[2] for row in rows}
-            if Pricelist.browse(pricelist_id)._get_partner_pricelist_multi_filter_hook()
-        }
+        pricelists = Pricelist.browse({row[2] for row in rows})
+        usable = set(pricelists._get_partner_pricelist_multi_filter_hook().ids)
         return [row[1:] for row in rows if row[2] in usable]
 
     def _get_saved_levels(self, levels, without_own=False):

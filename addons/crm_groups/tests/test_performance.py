@@ -86,7 +86,11 @@ class TestPerformance(CrmGroupsCommon):
         self.env.ref("base.group_user").implied_ids += self.env.ref(
             "product.group_product_pricelist"
         )
-        self.dealers.pricelist_id = self.env["product.pricelist"].create({"name": "Test list"})
+        pricelists = self.env["product.pricelist"].create(
+            [{"name": "Test list"}, {"name": "Test VIP list"}]
+        )
+        # As many lists as one likes: they are looked at together.
+        self.dealers.pricelist_id, self.vips.pricelist_id = pricelists
         self.dealers.add_contacts(self.many.ids)
         get_price = self.env["product.pricelist"]._get_partner_pricelist_multi
         self._assert_same(
