@@ -22,9 +22,13 @@ def is_installed(env, cls):
 
     The process may serve other databases, whose addons it has imported as well.
     """
-    addon = cls.__module__.removeprefix("odoo.addons.").split(".")[0]
-    # While an addon is being installed, its own data may ask.
-    return addon in {*env.registry._init_modules, env.context.get("install_module")}
+    addon = get_addon(cls.__module__)
+    # Ours is there, or nobody could ask: its own data do so before it counts as installed.
+    return addon in env.registry._init_modules or addon == get_addon(__name__)
+
+
+def get_addon(module_name):
+    return module_name.removeprefix("odoo.addons.").split(".")[0]
 
 
 def get_changes(env, model_name=None):

@@ -3,16 +3,23 @@ from odoo.tests import new_test_user
 
 from .common import SegmentationCommon
 
+#: A line for the companies made here, where a test counts the members.
+OURS = ("self", [("ref", "=", "segment")])
+
 
 class SegmentCommon(SegmentationCommon):
-    """Three companies with a person each, and deals that were won, lost or are open."""
+    """Three companies with a person each, and deals that were won, lost or are open.
+
+    The database may have others: what is found is looked for among those made here.
+    """
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # What the database happens to have must not decide a test, nor follow its changes.
-        cls.env["crm.segment"].search([]).unlink()
-        cls.env["crm.lead"].with_context(active_test=False).search([]).unlink()
+        cls.last_ids = {
+            name: max(cls.env[name].with_context(active_test=False).search([]).ids, default=0)
+            for name in ("res.partner", "crm.lead")
+        }
         Partner = cls.env["res.partner"]
         cls.companies = Partner.create(
             [
@@ -69,6 +76,8 @@ class SegmentCommon(SegmentationCommon):
         return cls.env["crm.segment"].create(
             {
                 "name": "Test Score",
+                # The first of several is the one that contacts show.
+                "sequence": -1,
                 "method": "score",
                 "company_id": False,
                 "parameter_ids": [Command.create(parameter) for parameter in parameters],
@@ -107,8 +116,11 @@ class SegmentCommon(SegmentationCommon):
 
     def _find(self, segment, among=None, **context):
         Model = self.env[segment.model_name].with_context(**context)
-        found = Model.search([("segment_ids", "in", segment.ids)])
+        found = Model.search([("segment_ids", "in", segment.ids), self._made_here(Model)])
         return found if among is None else found & among
+
+    def _made_here(self, model):
+        return ("id", ">", self.last_ids[model._name])
 
     def _member(self, segment, partner):
         return self.env["crm.segment.member"].search(

@@ -35,7 +35,9 @@ class TestSegmentScore(SegmentCommon):
             "segment_class_ids", group_by="segment_id", enable_counters=True
         )
         values = [value for value in result["values"] if value["group_id"] == score.id]
-        self.assertEqual({value["display_name"] for value in values}, {"A", "C"})
+        shown = {value["display_name"] for value in values}
+        self.assertLessEqual({"A", "C"}, shown)
+        self.assertLessEqual(shown, {"A", "B", "C"})
         names = set(score.class_ids.mapped("display_name"))
         self.assertIn(f"{score.name}: A", names, "elsewhere the score is named")
 
@@ -154,10 +156,12 @@ class TestSegmentScore(SegmentCommon):
             },
             classes=((0, "All"),),
         )
-        self.env["res.partner"].search(
-            [("id", "not in", partners.ids), ("is_company", "=", True)]
-        ).color = 0
-        self.env.cr.execute("UPDATE res_partner SET color = NULL WHERE color = 0")
+        # Fifths are of all that have a value: nobody else has one.
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET color = NULL WHERE id <> ALL(%s)", [partners.ids]
+        )
+        self.env.invalidate_all()
         score.action_refresh()
         points = [
             tuple(self._member(score, partner).line_ids.mapped("raw_points"))
@@ -254,7 +258,9 @@ class TestSegmentScore(SegmentCommon):
     def test_deal_that_changes_its_customer(self):
         score = self._create_score(self._amount_parameter())
         score.action_refresh()
-        deal = self.env["crm.lead"].search([("expected_revenue", "=", 1000)])
+        deal = self.env["crm.lead"].search(
+            [("expected_revenue", "=", 1000), ("partner_id", "=", self.alpha.id)]
+        )
         deal.partner_id = self.gamma
         self.env.flush_all()
         self.assertEqual(self._member(score, self.alpha).score, 10)
@@ -341,11 +347,13 @@ class TestSegmentScore(SegmentCommon):
         score.action_refresh()
         top = score.class_ids.filtered(lambda c: c.name == "A")
         Partner = self.env["res.partner"]
-        self.assertEqual(Partner.search([("segment_class_ids", "in", top.ids)]), self.alpha)
-        self.assertEqual(Partner.search([("segment_class_id", "=", top.id)]), self.alpha)
-        self.assertEqual(
-            Partner.search([("segment_class_ids", "ilike", "Test Score: A")]), self.alpha
-        )
+        for condition in (
+            ("segment_class_ids", "in", top.ids),
+            ("segment_class_id", "=", top.id),
+            ("segment_class_ids", "ilike", "Test Score: A"),
+        ):
+            found = Partner.search([condition, self._made_here(Partner)])
+            self.assertEqual(found, self.alpha, condition)
         groups = Partner.formatted_read_group(
             [("id", "in", self.companies.ids)], ["segment_class_ids"], ["__count"]
         )
