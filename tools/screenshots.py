@@ -27,6 +27,13 @@ FLAGS = [
     "--disable-sync",
 ]
 SIZE = {"width": 1440, "height": 860}
+FIRST_PAGE_SECONDS = 120
+#: What the next screen must not show or be held up by: a dialog, a list of choices, a hint, a
+#: message, changes that are not saved.
+LEFT_BEHIND = (
+    ".modal, .o-dropdown--menu, .o_popover, .o_notification, "
+    ".o_form_status_indicator_buttons:not(.invisible), .o_dirty_warning"
+)
 
 
 @dataclass(frozen=True)
@@ -600,6 +607,7 @@ class Session:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._on_console)
         page.on("response", self._on_response)
+        self._has_screen = False
         self._pending: set = set()
         page.on("request", self._on_request)
         page.on("requestfinished", self._on_done)
@@ -640,7 +648,8 @@ class Session:
         self.page.fill("#login", login)
         self.page.fill("#password", password)
         self.page.click("button[type=submit]:visible")
-        self.page.wait_for_selector(".o_web_client")
+        # The first page of a database has its scripts and styles made.
+        self.page.wait_for_selector(".o_web_client", timeout=FIRST_PAGE_SECONDS * 1000)
 
     def menu_path(self, menu: str) -> str:
         """Where a menu leads, asked of the web client itself."""
@@ -655,8 +664,24 @@ class Session:
             menu,
         )
 
+    def select_menu(self, menu: str) -> None:
+        """Do what a click on a menu does; return when its screen has replaced the one before."""
+        self.page.evaluate(
+            """(xmlid) => {
+                const menus = odoo.__WOWL_DEBUG__.root.env.services.menu;
+                return menus.selectMenu(menus.getAll().find((item) => item.xmlid === xmlid));
+            }""",
+            menu,
+        )
+
     def open(self, screen: Screen) -> None:
-        self.page.goto(self.url + self.menu_path(screen.menu))
+        self.page.mouse.move(0, 0)  # what it points at shows a hint
+        # The web client is loaded anew only where the screen before left something behind.
+        if self._has_screen and not self.page.locator(LEFT_BEHIND).count():
+            self.select_menu(screen.menu)
+        else:
+            self.page.goto(self.url + self.menu_path(screen.menu))
+            self._has_screen = True
         self.page.wait_for_selector(screen.expect)
         for step in screen.clicks:
             self.settle()

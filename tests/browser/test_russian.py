@@ -5,6 +5,8 @@ records. What the web client writes itself is looked at in the browser: ten scre
 of work.
 """
 
+import re
+
 import polib
 import pytest
 from helpers.clients import WebClient
@@ -80,6 +82,10 @@ SPOKEN = (
 WRITTEN = ("char", "text", "html", "many2one", "one2many", "many2many")
 
 
+#: A term of a record, or a term within a record's text.
+PLACE = re.compile(r"(model|model_terms):([\w.]+),(\w+):([\w.]+)")
+
+
 def our_terms() -> dict[str, str]:
     """English term -> Russian, of all that reads otherwise in Russian."""
     terms = {}
@@ -131,21 +137,33 @@ class Reader:
     def __init__(self, client: WebClient):
         self.client = client
         self.context = {"lang": LANGUAGE}
+        domain = [("model", "in", ("ir.model", "ir.model.fields"))]
+        of_odoo = {
+            (row["model"], row["res_id"])
+            for row in self.data([*domain, ("module", "not in", ADDONS)])
+        }
+        # What we extend is Odoo's as well, and Odoo names it.
+        ours = [
+            row
+            for row in self.data([("module", "in", ADDONS)])
+            if (row["model"], row["res_id"]) not in of_odoo
+        ]
+        #: External id -> id.
+        self.records = {row["complete_name"]: row["res_id"] for row in ours}
+        numbers = [row["res_id"] for row in ours if row["model"] == "ir.model"]
+        self.models = {row["model"] for row in self.call("ir.model", "read", numbers, ["model"])}
 
     def call(self, model: str, method: str, *arguments, **options):
         return self.client.call(model, method, *arguments, context=self.context, **options)
 
-    def ids(self, model: str, modules) -> list[int]:
-        """The records of a model that are data of addons."""
-        domain = [("model", "=", model), ("module", "in", modules)]
-        rows = self.call("ir.model.data", "search_read", domain, ["res_id"])
-        return [row["res_id"] for row in rows]
+    def data(self, domain: list) -> list[dict]:
+        fields = ["complete_name", "model", "res_id"]
+        return self.call("ir.model.data", "search_read", domain, fields)
 
     def screen(self, menu: str):
         """All that the server gives for the screen of a menu."""
         module, name = menu.split(".")
-        domain = [("module", "=", module), ("name", "=", name)]
-        [data] = self.call("ir.model.data", "search_read", domain, ["res_id"])
+        [data] = self.data([("module", "=", module), ("name", "=", name)])
         [row] = self.call("ir.ui.menu", "read", [data["res_id"]], ["complete_name", "action"])
         yield from row["complete_name"].split("/")
         action = self.action(int(row["action"].split(",")[1]))
@@ -169,7 +187,11 @@ class Reader:
         views = [*action["views"], [search[0] if search else False, "search"]]
         model = action["res_model"]
         found = self.call(model, "get_views", views, options={"toolbar": True})
-        yield from of_views(found)
+        for view in found["views"].values():
+            for actions in view.get("toolbar", {}).values():
+                yield from (action["name"] for action in actions)
+            if model in self.models:
+                yield from of_arch(view["arch"])
         view_type = action["views"][0][1]
         if view_type in ("list", "kanban"):
             yield from self.of_records(model, found, view_type)
@@ -194,27 +216,12 @@ class Reader:
         yield from of_values(rows["records"])
 
 
-def of_views(found: dict):
-    """The texts of what ``get_views`` gives: views, fields, choices and actions."""
-    for view in found["views"].values():
-        yield from of_arch(view["arch"])
-        for actions in view.get("toolbar", {}).values():
-            yield from (action["name"] for action in actions)
-    for model in found["models"].values():
-        yield from of_fields(model["fields"])
-
-
 def of_arch(arch: str):
-    for node in etree.fromstring(arch).iter(etree.Element):
+    root = etree.fromstring(arch)
+    for node in root.iter(etree.Element):
         yield from (node.text or "", node.tail or "")
-        yield from (node.get(name, "") for name in SPOKEN)
-
-
-def of_fields(fields: dict):
-    for field in fields.values():
-        yield field["string"]
-        yield field.get("help") or ""
-        yield from (label for _value, label in field.get("selection", []))
+        # The root's name is shown nowhere.
+        yield from (node.get(name, "") for name in SPOKEN if node is not root)
 
 
 def of_values(value):
@@ -236,31 +243,48 @@ def test_screen_is_russian(reader, terms, name):
     assert english(texts, terms) - RECORDS.get(name, set()) == set()
 
 
-def test_every_view_and_field_is_russian(reader, terms):
-    """Also those that no menu leads to: forms, wizards, fields that no view shows."""
-    for model in ("ir.ui.menu", "ir.actions.act_window", "ir.actions.client"):
-        fields = ["name", "help"] if model != "ir.ui.menu" else ["name"]
-        texts = of_values(reader.call(model, "read", reader.ids(model, ADDONS), fields))
-        assert english(texts, terms) == set(), model
-    rows = reader.call("ir.model.fields", "read", reader.ids("ir.model.fields", ADDONS))
-    ours: dict[str, list] = {}
+def places():
+    """Where the files say that a term stands: (kind, model, field, external id, translation)."""
+    for addon in ADDONS:
+        for entry in polib.pofile(str(translations.folder(addon) / "ru.po")):
+            for place, _line in entry.occurrences:
+                if found := PLACE.fullmatch(place):
+                    yield *found.groups(), entry.msgstr
+
+
+def test_every_term_stands_in_its_record(reader, terms):
+    """Menus, actions, views, fields, choices and data: also what no menu leads to."""
+    wanted: dict = {}
+    for kind, model, field, name, text in places():
+        if name in reader.records:  # else of an addon that is not installed here
+            wanted.setdefault((kind, model, field), {})[reader.records[name]] = text
+    left = []
+    for (kind, model, field), texts in wanted.items():
+        for row in reader.call(model, "read", list(texts), [field]):
+            if kind == "model":
+                right = row[field] == texts[row["id"]]
+            else:
+                written = of_arch(row[field]) if field == "arch_db" else of_values(row[field])
+                right = not english(written, terms)
+            left += [] if right else [(model, field, row)]
+    assert left == []
+    assert sum(map(len, wanted.values())) > 2000
+
+
+def test_every_field_is_described_in_russian(reader):
+    wanted = {
+        reader.records[name]: text
+        for _kind, model, field, name, text in places()
+        if (model, field) == ("ir.model.fields", "field_description") and name in reader.records
+    }
+    rows = reader.call("ir.model.fields", "read", list(wanted), ["model", "name"])
+    of_model: dict = {}
     for row in rows:
-        ours.setdefault(row["model"], []).append(row["name"])
-    assert len(ours) > 50
-    left = {}
-    for model, names in ours.items():
-        fields = reader.call(model, "fields_get", names, ["string", "help", "selection"])
-        left[model] = english(of_fields(fields), terms)
-    views = reader.call("ir.ui.view", "read", reader.ids("ir.ui.view", ADDONS))
-    assert len(views) > 100
-    for view in views:
-        if view["type"] == "qweb" or not view["model"]:
-            texts = of_arch(view["arch"])
-        else:
-            number = view["id"] if view["mode"] == "primary" else False
-            texts = of_views(reader.call(view["model"], "get_views", [[number, view["type"]]]))
-        left[view["xml_id"]] = english(texts, terms)
-    assert {name: found for name, found in left.items() if found} == {}
+        of_model.setdefault(row["model"], {})[row["name"]] = wanted[row["id"]]
+    for model, texts in of_model.items():
+        fields = reader.call(model, "fields_get", list(texts), ["string"])
+        assert {name: field["string"] for name, field in fields.items()} == texts, model
+    assert len(of_model) > 50
 
 
 def test_the_web_client_is_given_its_texts(reader):

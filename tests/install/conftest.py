@@ -36,7 +36,7 @@ def addon(request) -> str:
 @pytest.fixture(scope="session")
 def single(all_templates, addon):
     """One of the four addons, alone."""
-    yield from measured(all_templates, alone(addon), "suite_test_install_single")
+    yield from measured(all_templates, alone(addon), f"suite_test_install_{addon}")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,8 @@
 """The counts of bin/test cannot hide a failure."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from suite import paths, testing
@@ -160,3 +162,14 @@ def test_warnings_in_a_log_are_found():
 def test_warnings_of_the_platform_are_known():
     line = "2026-01-01 00:00:00,000 1 WARNING db odoo.service.db: Unable to create PostgreSQL"
     assert bad_log_lines(line + " extensions : no") == []
+
+
+def test_tests_that_are_gone_are_named(tmp_path):
+    for folder, names in (("old", "ab"), ("new", "bc")):
+        (tmp_path / folder).mkdir()
+        cases = "".join(f'<testcase classname="t" name="{name}"/>' for name in names)
+        (tmp_path / folder / "junit-x.xml").write_text(f"<testsuite>{cases}</testsuite>")
+    command = [sys.executable, paths.TOOLS / "compare_tests", tmp_path / "old", tmp_path / "new"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout == "Gone: 1\n  t::a\nNew: 1\n  t::c\n"
