@@ -65,3 +65,9 @@ class TestQueue(LeadAssignCommon):
             self.env["crm.team"]._cron_assign_leads()
             trap.perform_enqueued_jobs()
         self.assertTrue(all(lead.user_id for lead in leads))
+
+    def test_jobs_may_commit(self):
+        """A run commits batch by batch, which the job runner forbids unless told."""
+        jobs = self._trap(self.env["crm.team"]._cron_assign_leads)
+        self.assertTrue(jobs)
+        self.assertTrue(all(job.job_config.allow_commit for job in jobs))
