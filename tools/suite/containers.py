@@ -87,6 +87,10 @@ CLONE_NEWNET = 0x40000000
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 
 
+class NoEngine(SuiteError):
+    """This machine can't have a container engine; the text says why."""
+
+
 @dataclass
 class Engine:
     """A running engine.
@@ -112,7 +116,7 @@ def running():
 
     The thread that enters is in the engine's network until it leaves.
 
-    :raises SuiteError: with the reason, when none can be had
+    :raises NoEngine: when none can be had
     """
     engine = Engine({}, stand_ins=False)
     if has_official_images(engine):
@@ -120,7 +124,7 @@ def running():
         return
     reason = why_not()
     if reason:
-        raise SuiteError(f"no container engine can be had: {reason}")
+        raise NoEngine(f"no container engine: {reason}")
     with Lock("containers", "an engine for containers").acquire(wait=True), own() as engine:
         make_stand_ins(engine)
         with inside_network(engine):
@@ -324,6 +328,8 @@ def make_stand_ins(engine: Engine) -> None:
                 if name == "odoo":
                     files |= {"wheels": fetch_wheels()}
                 build(engine, name, files, f"--label={LABEL}={recipe_key}", f"--tag={image}")
+    # Those that were replaced, a gigabyte each time.
+    engine.run("image", "prune", "--force")
 
 
 def hooks(source: odoo_source.OdooSource) -> list[str]:

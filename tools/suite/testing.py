@@ -172,7 +172,8 @@ class Stages:
         self.pytest("external access", "tests/external")
 
     def containers(self) -> None:
-        self.pytest("containers", "tests/containers", "-rs")
+        # What is made for minutes the first time shows its progress.
+        self.pytest("containers", "tests/containers", "-rs", "--capture=no")
 
     def browser(self) -> None:
         find_browser()
