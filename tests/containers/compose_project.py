@@ -87,27 +87,22 @@ class Project:
     def port(self, variable: str) -> int:
         return int(re.search(rf"^{variable}=(\d+)$", (self.folder / ".env").read_text(), re.M)[1])
 
-    def states(self) -> dict[str, str]:
-        """The health of each service that has a check."""
-        containers_ = self.inspect()
-        return {
-            one["Config"]["Labels"]["com.docker.compose.service"]: one["State"]["Health"]["Status"]
-            for one in containers_
-            if one["State"].get("Health")
-        }
-
     def inspect(self) -> list[dict]:
-        ids = self.docker(
-            "ps", "--quiet", f"--filter=label=com.docker.compose.project={NAME}"
-        ).split()
+        """What the engine says of our running containers."""
+        mine = f"--filter=label=com.docker.compose.project={NAME}"
+        ids = self.docker("ps", "--quiet", mine).split()
         return json.loads(self.docker("inspect", *ids)) if ids else []
+
+    def states(self, *services) -> list[str]:
+        """The health of each service."""
+        names = [f"{NAME}-{service}-1" for service in services]
+        return self.docker("inspect", "--format={{.State.Health.Status}}", *names).split()
 
     def wait_until_healthy(self, *services) -> None:
         def healthy():
-            states = self.states()
-            return set(states) == set(services) and set(states.values()) == {"healthy"}
+            return self.states(*services) == ["healthy"] * len(services)
 
-        wait_for(healthy, lambda: f"{self.states()}\n{self.docker('compose', 'logs')}")
+        wait_for(healthy, lambda: self.docker("compose", "--profile=cluster", "logs"))
 
     def url(self, variable: str = "ODOO_PORT") -> str:
         return f"http://localhost:{self.port(variable)}"
@@ -126,7 +121,7 @@ class Project:
             .json()
         )
         assert "error" not in answer, answer["error"]["data"]
-        return answer["result"]
+        return answer.get("result")
 
     def log_in(self) -> requests.Session:
         """Log in by the form, as a browser does."""
@@ -153,7 +148,7 @@ def wait_for(condition, describe=lambda: "", seconds: float = PATIENCE):
     while time.monotonic() < deadline:
         if value := condition():
             return value
-        time.sleep(0.2)
+        time.sleep(1)  # each look costs a process, and the containers need the cores
     raise AssertionError(f"not within {seconds} s: {describe()}")
 
 

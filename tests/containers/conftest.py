@@ -5,7 +5,6 @@ import shutil
 import pytest
 from compose_project import Project, remove
 from suite import containers
-from suite.console import SuiteError
 
 
 @pytest.fixture(scope="session")
@@ -13,9 +12,7 @@ def engine():
     try:
         with containers.running() as engine:
             yield engine
-    except SuiteError as error:
-        if "can be had" not in str(error):
-            raise
+    except containers.NoEngine as error:
         pytest.skip(str(error))
 
 

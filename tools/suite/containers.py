@@ -27,6 +27,7 @@ from pathlib import Path
 from . import odoo_source, paths
 from .console import SuiteError, step
 from .debian import DebianArchive
+from .environment import OCA_LOCK
 from .locks import Lock
 from .processes import die_with_parent, run_logged
 from .programs import install, installed
@@ -39,8 +40,9 @@ START_SECONDS = 60
 SUITE = "trixie"
 #: What the stand-ins are made of. Odoo's are the dependencies of Debian's ``odoo-19``.
 PACKAGES = (RECIPES / "packages.txt").read_text().split()
-#: The official images' users, there before Debian's packages give them other numbers; and
-#: no cluster made by the package, the entry point makes one.
+#: The official images' users, there before Debian's packages give them other numbers. No
+#: cluster made by the package: the entry point makes one. Python is compiled once, by all
+#: cores, when an image is built, not package by package.
 PREPARE = """
 echo "postgres:x:999:999::/var/lib/postgresql:/bin/bash" >> "$1/etc/passwd"
 echo "postgres:x:999:" >> "$1/etc/group"
@@ -48,7 +50,16 @@ echo "odoo:x:100:101::/var/lib/odoo:/bin/bash" >> "$1/etc/passwd"
 echo "odoo:x:101:" >> "$1/etc/group"
 mkdir -p "$1/etc/postgresql-common"
 echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"
+ln -s true "$1/usr/bin/py3compile"
 """
+#: Odoo goes in by ``tar``: Debian's links to files of other packages become those files.
+#: Its translations are two thirds of its size, its localisations a third of its addons.
+ADD_ODOO = """
+target="$1/usr/lib/python3/dist-packages{below}"
+tar --create --dereference --directory="{folder}" --exclude="*.po" --exclude="*.pyc" \\
+    --exclude="l10n_*" {what} | tar --extract --no-same-owner --directory="$target"
+"""
+COMPILE = 'chroot "$1" python3 -m compileall -q -j 0 -x /tests/ /usr/lib/python3/dist-packages'
 MMDEBSTRAP = (
     "mmdebstrap",
     "--variant=minbase",
@@ -58,8 +69,10 @@ MMDEBSTRAP = (
     f"--essential-hook={PREPARE}",
     "--dpkgopt=force-confold",
     "--dpkgopt=force-unsafe-io",
-    # Python is compiled once, by all cores, when an image is built.
-    "--dpkgopt=path-exclude=/usr/bin/py3compile",
+    # PostgreSQL's just-in-time compiler is larger than the rest of it, and optional.
+    "--dpkgopt=path-exclude=/usr/lib/*/libLLVM*",
+    "--dpkgopt=path-exclude=/usr/lib/postgresql/*/lib/llvmjit*",
+    "--dpkgopt=path-exclude=/usr/lib/postgresql/*/lib/bitcode/*",
     "--dpkgopt=path-exclude=/usr/share/doc/*",
     "--dpkgopt=path-exclude=/usr/share/locale/*",
     "--dpkgopt=path-exclude=/usr/share/man/*",
@@ -72,6 +85,10 @@ LABEL = "crm-suite.recipe"
 
 CLONE_NEWNET = 0x40000000
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+
+
+class NoEngine(SuiteError):
+    """This machine can't have a container engine; the text says why."""
 
 
 @dataclass
@@ -99,7 +116,7 @@ def running():
 
     The thread that enters is in the engine's network until it leaves.
 
-    :raises SuiteError: with the reason, when none can be had
+    :raises NoEngine: when none can be had
     """
     engine = Engine({}, stand_ins=False)
     if has_official_images(engine):
@@ -107,7 +124,7 @@ def running():
         return
     reason = why_not()
     if reason:
-        raise SuiteError(f"no container engine can be had: {reason}")
+        raise NoEngine(f"no container engine: {reason}")
     with Lock("containers", "an engine for containers").acquire(wait=True), own() as engine:
         make_stand_ins(engine)
         with inside_network(engine):
@@ -297,25 +314,34 @@ def bring_up_loopback() -> None:
 
 def make_stand_ins(engine: Engine) -> None:
     """Make the images that are not there, or were made from something else."""
-    source = odoo_source.find()
-    base_key = key(SUITE, *MMDEBSTRAP)
+    recipe = (*MMDEBSTRAP, *hooks(odoo_source.find()), SUITE)
+    base_key = key(*recipe)
     if label(engine, BASE) != base_key:
-        make_base(engine, base_key)
+        make_base(engine, recipe, base_key)
     for name, image in STAND_INS.items():
-        parts = [base_key, *(path.read_text() for path in sorted((RECIPES / name).iterdir()))]
+        files = {path.name: path for path in (RECIPES / name).iterdir()}
         if name == "odoo":
-            parts += [oca_lock().read_text(), source.python_path, source.version]
-        if label(engine, image) != key(*parts):
+            files |= {"odoo.py": paths.TOOLS / "odoo", OCA_LOCK: paths.ROOT / OCA_LOCK}
+        recipe_key = key(base_key, *(files[one].read_text() for one in sorted(files)))
+        if label(engine, image) != recipe_key:
             with step(f"Making a stand-in for {image}"):
-                build(engine, name, image, key(*parts), source)
+                if name == "odoo":
+                    files |= {"wheels": fetch_wheels()}
+                build(engine, name, files, f"--label={LABEL}={recipe_key}", f"--tag={image}")
+    # Those that were replaced, a gigabyte each time.
+    engine.run("image", "prune", "--force")
+
+
+def hooks(source: odoo_source.OdooSource) -> list[str]:
+    """What puts Odoo into the system, after its packages."""
+    parts = [("", source.python_path, "odoo")]
+    parts += [("/odoo/addons", folder, ".") for folder in source.addons_paths]
+    scripts = [ADD_ODOO.format(below=b, folder=f, what=w) for b, f, w in parts]
+    return [f"--customize-hook={script}" for script in (*scripts, COMPILE)]
 
 
 def key(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
-
-
-def oca_lock() -> Path:
-    return paths.ROOT / "requirements-oca.txt"
 
 
 def label(engine: Engine, image: str) -> str | None:
@@ -331,14 +357,14 @@ def label(engine: Engine, image: str) -> str | None:
     return (json.loads(done.stdout)[0]["Config"]["Labels"] or {}).get(LABEL)
 
 
-def make_base(engine: Engine, base_key: str) -> None:
+def make_base(engine: Engine, recipe: tuple[str, ...], base_key: str) -> None:
     """A Debian system with all that the stand-ins need, straight into the engine."""
     with (
         step("Making a Debian system for the stand-ins"),
         (paths.LOGS / "mmdebstrap.log").open("w") as log,
     ):
         system = subprocess.Popen(
-            [*MMDEBSTRAP, SUITE, "-", DebianArchive.address()],
+            [*recipe, "-", DebianArchive.address()],
             stdout=subprocess.PIPE,
             stderr=log,
             preexec_fn=die_with_parent(),
@@ -358,13 +384,12 @@ def make_base(engine: Engine, base_key: str) -> None:
         engine.run("tag", imported.stdout.strip(), BASE)
 
 
-def build(engine: Engine, name: str, image: str, recipe: str, source) -> None:
-    """Build from a recipe's folder and, for Odoo, what the project has fetched already."""
-    command = ["docker", "build", f"--label={LABEL}={recipe}", f"--tag={image}", "-"]
+def build(engine: Engine, name: str, files: dict[str, Path], *options: str) -> None:
+    """Build an image from files, under the names that its Dockerfile knows them by."""
     with (
         (paths.LOGS / f"docker-build-{name}.log").open("w") as log,
         subprocess.Popen(
-            command,
+            ["docker", "build", *options, "-"],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -372,27 +397,12 @@ def build(engine: Engine, name: str, image: str, recipe: str, source) -> None:
             env=engine.env(DOCKER_BUILDKIT="0"),
         ) as process,
     ):
-        # Debian's Odoo links to files of other packages: those go in, not the links.
-        with tarfile.open(fileobj=process.stdin, mode="w|", dereference=True) as context:
-            context.add(RECIPES / name, ".")
-            if name == "odoo":
-                add_odoo(context, source)
+        with tarfile.open(fileobj=process.stdin, mode="w|", format=tarfile.GNU_FORMAT) as context:
+            for target, path in files.items():
+                context.add(path, target)
         process.stdin.close()
         if process.wait():
-            raise SuiteError(f"{image} could not be built; see {log.name}")
-
-
-def add_odoo(context: tarfile.TarFile, source) -> None:
-    context.add(Path(source.python_path) / "odoo", "odoo", filter=only_english)
-    for folder in source.addons_paths:
-        context.add(folder, "odoo/addons", filter=only_english)
-    context.add(paths.TOOLS / "odoo", "odoo.py")
-    context.add(fetch_wheels(), "wheels")
-
-
-def only_english(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    """Leave out Odoo's translations, two thirds of its size, and another Python's files."""
-    return None if member.name.endswith((".po", ".pot", ".pyc")) else member
+            raise SuiteError(f"no stand-in could be built; see {log.name}")
 
 
 def fetch_wheels() -> Path:
@@ -403,7 +413,7 @@ def fetch_wheels() -> Path:
         [
             *(sys.executable, "-m", "pip", "--disable-pip-version-check", "download"),
             *("--no-deps", "--require-hashes", "--only-binary=:all:", "--python-version=3.13"),
-            *("--dest", folder, "--requirement", oca_lock()),
+            *("--dest", folder, "--requirement", paths.ROOT / OCA_LOCK),
         ],
         "pip-download.log",
     )

@@ -63,5 +63,13 @@ class TestQueue(LeadAssignCommon):
         leads = self._create_leads(*[self.us, self.fr] * 3)
         with trap_jobs() as trap:
             self.env["crm.team"]._cron_assign_leads()
-            trap.perform_enqueued_jobs()
+            # A job that may commit has a cursor of its own.
+            with self.enter_registry_test_mode():
+                trap.perform_enqueued_jobs()
         self.assertTrue(all(lead.user_id for lead in leads))
+
+    def test_jobs_may_commit(self):
+        """A run commits batch by batch, which the job runner forbids unless told."""
+        jobs = self._trap(self.env["crm.team"]._cron_assign_leads)
+        self.assertTrue(jobs)
+        self.assertTrue(all(job.job_config.allow_commit for job in jobs))
