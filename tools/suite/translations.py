@@ -20,6 +20,8 @@ LANGUAGES = ("pl", "ru", "uk", "vi")
 FIXED = re.compile(r"%\(\w+\)[#0\- +]*[\d.]*[a-z]|%[sdif]|%%|\$?\{[^{}]*\}|</?[a-zA-Z][^>]*>|&\w+;")
 #: Attributes that are read by people, in tags that are part of a term.
 SPOKEN = re.compile(r"""\b(title|placeholder|aria-label|alt|data-tooltip)=(["\']).+?\2""")
+#: Where Odoo's website keeps what it says itself about models, also about those we extend.
+OF_WEBSITE = "model:ir.model,website_form_label:"
 #: A term stands where its addon, its kind and its record say; lines move too often.
 SCRIPT = """
 import io, json
@@ -45,12 +47,14 @@ def export(odoo, database: str, addons: Iterable[str]) -> dict[str, polib.POFile
 
 
 def _plain(addon: str, found: polib.POFile) -> polib.POFile:
-    """The same terms without dates and counters."""
+    """The same terms without dates and counters, and without those of the website."""
     template = polib.POFile(wrapwidth=99)
     template.metadata = _metadata("")
     for entry in found:
         entry.flags = []
-        template.append(entry)
+        entry.occurrences = [place for place in entry.occurrences if OF_WEBSITE not in place[0]]
+        if entry.occurrences:
+            template.append(entry)
     return template
 
 
