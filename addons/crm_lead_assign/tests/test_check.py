@@ -63,9 +63,9 @@ class TestRuleCheck(LeadAssignCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # The check looks at the leads of the last days: those there are came long before.
+        # The check looks at open leads and those of the last days: those there are are neither.
         cls.env.flush_all()
-        cls.env.cr.execute("UPDATE crm_lead SET create_date = '2001-01-01'")
+        cls.env.cr.execute("UPDATE crm_lead SET create_date = '2001-01-01', active = FALSE")
         cls.env.invalidate_all()
         cls.team = cls._create_team(
             "Americas",

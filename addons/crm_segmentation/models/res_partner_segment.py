@@ -117,6 +117,23 @@ class ResPartner(models.Model):
             self = self.with_context(crm_segment_class_short=True)
         return super().search_panel_select_multi_range(field_name, **kwargs)
 
+    @api.model
+    def _search_panel_domain_image(self, field_name, domain, set_count=False, limit=False):
+        """Leave out the members of saved filters: they stand in the same table without a class,
+        for which the panel has no name."""
+        if field_name != "segment_class_ids":
+            return super()._search_panel_domain_image(field_name, domain, set_count, limit)
+        groups = self._read_group(domain, [field_name], ["__count"], limit=limit or None)
+        return {
+            found.id: {
+                "id": found.id,
+                "display_name": found.display_name,
+                **({"__count": count} if set_count else {}),
+            }
+            for found, count in groups
+            if found
+        }
+
     def action_explain_score(self):
         """Show which line gave how many points: of the one score, or a list of all scores.
 

@@ -3,6 +3,7 @@ from collections import Counter
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
+from ..wizards import segment_preview
 from .segment_common import SegmentCommon
 
 
@@ -13,6 +14,7 @@ class TestSegmentPreview(SegmentCommon):
         return Preview.create({})
 
     def test_who_moves_before_anything_changes(self):
+        self.patch(segment_preview, "NAMES", 10**6)
         score = self._create_score(self._amount_parameter())
         score.action_refresh()
         before = {member.partner_id: member.class_id.name for member in score.member_ids}
