@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import odoo_source, paths, programs
@@ -32,9 +33,12 @@ def ensure(purpose: str = "run") -> odoo_source.OdooSource:
     """
     check_python()
     with Lock("environment", "making the environment").acquire(wait=True):
-        # A first run serves the tests too: "test" adds to "run".
-        install(purpose)
-        source = odoo_source.find()
+        with ThreadPoolExecutor(1) as beside:
+            # Odoo comes while pip works.
+            odoo = beside.submit(odoo_source.find)
+            # A first run serves the tests too: "test" adds to "run".
+            install(purpose)
+            source = odoo.result()
         connect(source)
         return source
 
