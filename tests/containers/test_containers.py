@@ -271,7 +271,9 @@ def test_connections_of_all_processes_are_allowed(cluster):
 
 def test_logs_have_no_warnings(cluster):
     log = cluster.docker("compose", "--profile=cluster", "logs", "--no-color", "--no-log-prefix")
-    assert bad_log_lines(log) == []
+    # The first node's scheduler steps aside while queue_job is being installed beside it.
+    aside = "Skipping database crm because of modules to install/upgrade/remove."
+    assert [line for line in bad_log_lines(log) if not line.rstrip().endswith(aside)] == []
 
 
 def test_down_with_volumes_leaves_nothing(cluster):
