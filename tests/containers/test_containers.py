@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import time
 import uuid
 
 import pytest
@@ -189,8 +190,16 @@ def test_down_and_up_keep_the_data(up):
     # Larger than what goes into the database: it lies in the filestore.
     content = "QUJD" * 1000
     file = up.call("ir.attachment", "create", {"name": name, "datas": content})
+    since = int(time.time())
     up.sh(up.readme("docker compose down "))
     assert up.inspect() == []
+    # All ended by themselves; what is killed for its slowness says 137.
+    ended = up.docker(
+        *("events", f"--since={since}", f"--until={int(time.time()) + 1}", "--filter=event=die"),
+        f"--filter=label=com.docker.compose.project={NAME}",
+        "--format={{.Actor.Attributes.exitCode}}",
+    )
+    assert ended.split() == ["0"] * 3
     up.sh(up.readme("docker compose up"))
     up.wait_until_healthy("db", "mail", "odoo")
     assert up.call("res.partner", "read", [partner], ["name"])[0]["name"] == name
