@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import time
 import uuid
 
 import pytest
@@ -189,8 +190,16 @@ def test_down_and_up_keep_the_data(up):
     # Larger than what goes into the database: it lies in the filestore.
     content = "QUJD" * 1000
     file = up.call("ir.attachment", "create", {"name": name, "datas": content})
+    since = int(time.time())
     up.sh(up.readme("docker compose down "))
     assert up.inspect() == []
+    # All ended by themselves; what is killed for its slowness says 137.
+    ended = up.docker(
+        *("events", f"--since={since}", f"--until={int(time.time()) + 1}", "--filter=event=die"),
+        f"--filter=label=com.docker.compose.project={NAME}",
+        "--format={{.Actor.Attributes.exitCode}}",
+    )
+    assert ended.split() == ["0"] * 3
     up.sh(up.readme("docker compose up"))
     up.wait_until_healthy("db", "mail", "odoo")
     assert up.call("res.partner", "read", [partner], ["name"])[0]["name"] == name
@@ -271,7 +280,9 @@ def test_connections_of_all_processes_are_allowed(cluster):
 
 def test_logs_have_no_warnings(cluster):
     log = cluster.docker("compose", "--profile=cluster", "logs", "--no-color", "--no-log-prefix")
-    assert bad_log_lines(log) == []
+    # The first node's scheduler steps aside while queue_job is being installed beside it.
+    aside = "Skipping database crm because of modules to install/upgrade/remove."
+    assert [line for line in bad_log_lines(log) if not line.rstrip().endswith(aside)] == []
 
 
 def test_down_with_volumes_leaves_nothing(cluster):
