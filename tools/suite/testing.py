@@ -321,7 +321,7 @@ class Stages:
         tours = [
             folder / "contacts" / "tests" / "test_ui.py",
             folder / "crm" / "tests" / "test_crm_ui.py",
-            folder / "sales_team" / "tests" / "test_sales_team_ui.py",
+            folder / "crm" / "tests" / "test_sales_team_ui.py",
         ]
         rest = [
             folder / "contacts" / "tests",

@@ -43,9 +43,7 @@ class SegmentationCommon(BaseCommon):
                     "login": login,
                     "password": f"{login}-password",
                     "email": f"{login}@example.com",
-                    "group_ids": [
-                        Command.set([cls.env.ref(name).id for name in groups.split(",")])
-                    ],
+                    "group_ids": [Command.set([cls.env.ref(xmlid).id for xmlid in groups])],
                 }
                 for login, groups in split.items()
             ]
