@@ -28,8 +28,6 @@ env["crm.contact.group"].create(
     [{{"name": f"Group {{n}}", "kind": "smart", "domain": "[('ref', '=', 'member')]"}}
      for n in range({groups})]
 )
-# As autovacuum does beside a real server within the minute.
-env.cr.execute("ANALYZE")
 env.cr.commit()
 """
 
