@@ -3,17 +3,14 @@
 import polib
 import pytest
 from suite import paths, translations
-from suite.templates import BESIDE
 
 MEND = "run tools/translations, and translate what it says is left"
 ADDONS = (*paths.SUITE_ADDONS, *paths.bridges())
 
 
 @pytest.fixture(scope="module")
-def listed(odoo, all_templates):
-    database = all_templates.fresh_copy(BESIDE, "suite_test_terms")
-    yield translations.export(odoo, database, ADDONS)
-    all_templates.databases.drop(database)
+def listed(all_templates):
+    return translations.export_all(all_templates, ADDONS)
 
 
 @pytest.mark.parametrize("addon", ADDONS)

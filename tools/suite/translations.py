@@ -12,6 +12,7 @@ import polib
 
 from . import paths
 from .shell import Shell
+from .templates import BESIDE, SUITE, Templates
 
 #: Languages that the suite speaks completely, beside English.
 LANGUAGES = ("pl", "ru", "uk", "vi")
@@ -44,6 +45,22 @@ def export(odoo, database: str, addons: Iterable[str]) -> dict[str, polib.POFile
         output = shell.run(SCRIPT.format(addons=list(addons)))
     found = json.loads(re.search(r"TERMS (.*)$", output, re.MULTILINE)[1])
     return {name: _plain(name, polib.pofile(text)) for name, text in found.items()}
+
+
+def export_all(templates: Templates, addons: Iterable[str]) -> dict[str, polib.POFile]:
+    """The terms of these addons, each where it belongs.
+
+    The suite's own are listed without the addons that some bridges are for: those give our
+    models fields and labels of their own, which Odoo would list as ours.
+    """
+    found = {}
+    beside = [name for name in addons if name in paths.BESIDE_BRIDGES]
+    suite = [name for name in addons if name not in beside]
+    for template, names in ((SUITE, suite), (BESIDE, beside)):
+        if names:
+            database = templates.standing_copy(template, "terms")
+            found |= export(templates.odoo, database, names)
+    return found
 
 
 def _plain(addon: str, found: polib.POFile) -> polib.POFile:

@@ -27,14 +27,13 @@ def main(arguments: argparse.Namespace, source) -> int:
     from .. import postgres, translations
     from ..locks import Lock
     from ..odoo import Odoo
-    from ..templates import BESIDE, Templates
+    from ..templates import Templates
 
     with Lock("test", "tools/translations").acquire(), postgres.TESTS.running() as variables:
-        odoo = Odoo(source, variables)
-        database = Templates(odoo).standing_copy(BESIDE, "terms")
+        templates = Templates(Odoo(source, variables))
         wanted = arguments.addon or [*paths.SUITE_ADDONS, *paths.bridges()]
         left = 0
-        for name, terms in translations.export(odoo, database, wanted).items():
+        for name, terms in translations.export_all(templates, wanted).items():
             missing = translations.update(name, terms)
             left += sum(missing.values())
             text = ", ".join(f"{count} in {language}" for language, count in missing.items())
