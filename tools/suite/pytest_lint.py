@@ -59,7 +59,8 @@ def narrow_docstrings(monkeypatch, request, ours):
 def narrow_indexes(monkeypatch, request, ours):
     """An index that begins with the column serves as well as one of it alone.
 
-    Odoo's checker knows only those of a field by itself, and lists the others by name.
+    Odoo's checker knows only those of a field by itself, and lists the others by name. It walks
+    over all models: lists that are not ours are no affair of ours either.
     """
     from odoo.modules.registry import Registry
     from odoo.tests.common import get_db_name
@@ -79,8 +80,18 @@ def narrow_indexes(monkeypatch, request, ours):
         for field in model._fields__.values()
         if (model._table, field.name) in first
     }
-    listed = request.module.BTREE_INDEX_IGNORE_FIELDS
-    monkeypatch.setattr(request.module, "BTREE_INDEX_IGNORE_FIELDS", listed | covered)
+    names = {manifest.name for manifest in ours}
+    registry = Registry(get_db_name())
+    wanted, foreign = set(), set()
+    for model in registry.values():
+        for field in model._fields__.values():
+            if field.type == "one2many" and field.inverse_name:
+                inverse = str(registry[field.comodel_name]._fields__[field.inverse_name].base_field)
+                (wanted if names.intersection(field._modules) else foreign).add(inverse)
+            elif names.intersection(field._modules):
+                wanted.add(str(field))
+    listed = request.module.BTREE_INDEX_IGNORE_FIELDS | covered | (foreign - wanted)
+    monkeypatch.setattr(request.module, "BTREE_INDEX_IGNORE_FIELDS", listed)
 
 
 def narrow_markers(monkeypatch, request, ours):

@@ -272,15 +272,15 @@ class Stages:
     def install(self) -> Iterator[Job]:
         needs = (BASE, SUITE, DEMO, BESIDE, *map(alone, paths.SUITE_ADDONS))
         what = ["tests/install"]
-        yield self.job("install", "install and uninstall", what, needs=needs, seconds=200)
+        yield self.job("install", "install and uninstall", what, needs=needs, seconds=300)
 
     def external(self) -> Iterator[Job]:
         needs = (SUITE, DEMO, *map(alone, paths.SUITE_ADDONS))
         what = ["tests/external"]
-        yield self.job("external", "external access", what, needs=needs, seconds=300)
+        yield self.job("external", "external access", what, needs=needs, seconds=500)
 
     def containers(self) -> Iterator[Job]:
-        yield self.job("containers", "containers", ["tests/containers"], seconds=220)
+        yield self.job("containers", "containers", ["tests/containers"], seconds=300)
 
     def browser(self) -> Iterator[Job]:
         template = alone(self.addon) if self.addon else DEMO
@@ -295,7 +295,7 @@ class Stages:
                 "browser",
                 "tours",
                 tours,
-                seconds=400,
+                seconds=250,
                 browser=True,
                 template=template,
                 http=True,
@@ -303,7 +303,7 @@ class Stages:
             )
         if not self.addon:
             what = ["tests/browser"]
-            yield self.job("browser", "screens", what, needs=(DEMO,), seconds=600, browser=True)
+            yield self.job("browser", "screens", what, needs=(DEMO,), seconds=400, browser=True)
 
     def core(self) -> Iterator[Job]:
         """Odoo's own tests with our addons installed."""
@@ -347,7 +347,7 @@ class Stages:
             "core",
             "Odoo's own tests",
             rest,
-            seconds=400,
+            seconds=150,
             options=("-p", "suite.pytest_core", *(f"--ignore={path}" for path in tours)),
             **on_copy,
         )
@@ -361,7 +361,8 @@ class Stages:
             seconds=120,
             template=BESIDE,
             standing="lint",
-            options=("-p", "suite.pytest_lint"),
+            # One of its tests looks at each name: not a thousand tests.
+            options=("-p", "suite.pytest_lint", "-p", "no:subtests"),
         )
 
     # At the end -----------------------------------------------------------------------
