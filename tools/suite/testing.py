@@ -240,19 +240,15 @@ class Stages:
     def addons(self) -> Iterator[Job]:
         """The addons' own tests but the browser's: one alone, or all together."""
         if self.addon:
-            # A bridge to the website is tested by its forms.
-            http = self.addon in paths.BESIDE_BRIDGES
-            yield from self.in_shards([self.addon], alone(self.addon), 2, http=http)
+            yield from self.in_shards([self.addon], alone(self.addon), 2)
             return
         for addon in paths.SUITE_ADDONS:
             yield from self.in_shards([addon], SUITE, SHARDS.get(addon, 1))
         bridges = [name for name in paths.bridges() if name not in paths.BESIDE_BRIDGES]
         yield from self.in_shards(bridges, SUITE, 1, "the bridges")
-        yield from self.in_shards(
-            paths.BESIDE_BRIDGES, BESIDE, 1, "the bridges to others", http=True
-        )
+        yield from self.in_shards(paths.BESIDE_BRIDGES, BESIDE, 1, "the bridges to others")
 
-    def in_shards(self, addons, template, count, title="", **options) -> Iterator[Job]:
+    def in_shards(self, addons, template, count, title="") -> Iterator[Job]:
         title = title or " and ".join(addons)
         files = [path for addon in addons for path in tests_of(addon) if not is_tour(path)]
         shards = split(files, min(count, len(files)))
@@ -266,7 +262,7 @@ class Stages:
                 template=template,
                 standing=f"run{number}_{title.replace(' ', '_')}"[:20].rstrip("_"),
                 addons=tuple(addons),
-                **options,
+                http=True,  # some ask for a page
             )
 
     def install(self) -> Iterator[Job]:
