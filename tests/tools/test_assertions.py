@@ -27,28 +27,30 @@ def get_functions(code: str) -> list:
     return [node for node in ast.walk(ast.parse(code)) if isinstance(node, kinds)]
 
 
-def without_assertion(code: str, common: list[str] = ()) -> list[str]:
+def asserting_helpers(functions: list, known: frozenset = frozenset()) -> frozenset:
+    """The names of those that assert something, themselves or by another.
+
+    :param known: such names from elsewhere
+    """
+    helpers = [function for function in functions if not function.name.startswith("test_")]
+    while True:
+        found = known | {node.name for node in helpers if asserts(node, known)}
+        if found == known:
+            return known
+        known = found
+
+
+def without_assertion(code: str, known: frozenset = frozenset()) -> list[str]:
     """Tests that assert nothing, neither themselves nor by a helper.
 
-    :param common: code of modules that helpers are taken from
+    :param known: helpers from other modules that assert
     """
     functions = get_functions(code)
-    helpers = {}
-    for function in (*functions, *(node for text in common for node in get_functions(text))):
-        if not function.name.startswith("test_"):
-            helpers.setdefault(function.name, []).append(function)
-    asserting, grows = set(), True
-    while grows:
-        found = {
-            name
-            for name, nodes in helpers.items()
-            if any(asserts(node, asserting) for node in nodes)
-        }
-        grows, asserting = found != asserting, found
+    known = asserting_helpers(functions, known)
     return [
         f"{node.lineno}: {node.name}"
         for node in functions
-        if node.name.startswith("test_") and not asserts(node, asserting)
+        if node.name.startswith("test_") and not asserts(node, known)
     ]
 
 
@@ -67,15 +69,17 @@ def get_tests() -> list[Path]:
 
 def test_every_test_asserts():
     common = [
-        path.read_text(encoding="utf-8")
+        function
         for folder in (paths.ROOT / "tests", *paths.ADDONS.glob("*/tests"))
         for path in folder.rglob("*.py")
         if not path.name.startswith("test_")
+        for function in get_functions(path.read_text(encoding="utf-8"))
     ]
+    known = asserting_helpers(common)
     found = [
         f"{path.relative_to(paths.ROOT)}:{text}"
         for path in get_tests()
-        for text in without_assertion(path.read_text(encoding="utf-8"), common)
+        for text in without_assertion(path.read_text(encoding="utf-8"), known)
     ]
     assert found == []
 
@@ -106,7 +110,8 @@ def test_a_test_that_asserts_nothing_is_found(body):
     ],
 )
 def test_a_test_that_asserts_is_not(body):
-    assert without_assertion(wrap(body), ["def common_check(): assert call()"]) == []
+    known = asserting_helpers(get_functions("def common_check(): assert call()"))
+    assert without_assertion(wrap(body), known) == []
 
 
 def wrap(body: str) -> str:

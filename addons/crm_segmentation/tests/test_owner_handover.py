@@ -3,7 +3,8 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
-from ..models import crm_owner_operation, res_partner_owner_pass
+from ..models import crm_owner_operation
+from ..wizards import crm_owner_handover
 from .owner_common import OwnerCommon
 
 
@@ -223,7 +224,7 @@ class TestOwnerHandover(OwnerCommon):
         self.assertEqual(operation.with_user(clerk).action_undo()["undone"], 5)
 
     @patch.object(crm_owner_operation, "AT_ONCE", 40)
-    @patch.object(res_partner_owner_pass, "AT_ONCE", 40)
+    @patch.object(crm_owner_handover, "AT_ONCE", 40)
     def test_large_ones_go_on_by_themselves(self):
         contacts = self.partners.create(
             [{"name": f"L {n}", "user_id": self.anna.id} for n in range(41)]
