@@ -109,7 +109,6 @@ class Pytest:
         env["CRM_SUITE_JOURNAL"] = str(journal)
         env["CRM_SUITE_STAGE"] = self.slug.replace("-", "_")
         env["PYTHONPATH"] = str(paths.TOOLS)
-        env["PYTHONDONTWRITEBYTECODE"] = "1"
         # Debian's wkhtmltopdf wants a screen otherwise.
         env["QT_QPA_PLATFORM"] = "offscreen"
         if not self.template:

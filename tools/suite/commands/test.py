@@ -22,7 +22,9 @@ def parse(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("addon", nargs="?", help="test this addon alone")
     parser.add_argument(
-        "--fast", action="store_true", help="leave out the browser and Odoo's own tests"
+        "--fast",
+        action="store_true",
+        help="lint, the tools, and the addons' own tests, without their tours",
     )
     parser.add_argument(
         "--stage", action="append", choices=STAGES, help="run this stage only (may be repeated)"
@@ -36,7 +38,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
 
 
 STAGES = ("lint", "tools", "addons", "install", "external", "browser", "core", "containers")
-SLOW = ("browser", "core", "containers")
+SLOW = ("install", "external", "browser", "core", "containers")
 WITH_BROWSER = ("browser", "core")
 OF_ONE_ADDON = ("lint", "addons", "browser")
 
