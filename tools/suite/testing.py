@@ -356,8 +356,7 @@ class Stages:
             seconds=120,
             template=BESIDE,
             standing="lint",
-            # One of its tests looks at each name: not a thousand tests.
-            options=("-p", "suite.pytest_lint", "-p", "no:subtests"),
+            options=("-p", "suite.pytest_lint"),
         )
 
     # At the end -----------------------------------------------------------------------

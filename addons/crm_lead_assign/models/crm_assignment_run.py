@@ -171,8 +171,8 @@ class CrmAssignmentRun(models.Model):
     def _commits_batches(self):
         """Whether a run commits each of its batches, so that a killed one loses the last alone.
 
-        Hook: an override that says no keeps a run in the transaction of whoever starts it,
-        which then has to try again itself when others were faster.
+        Hook: an override that returns False keeps a run in the transaction of its caller, which
+        then has to retry itself on a serialization failure.
         """
         return True
 

@@ -325,7 +325,7 @@ class TestOwnerRelease(ReleaseCommon):
         lines = line.with_user(self.boss)
         self.assertNotIn(line, lines.search([]))
         query = lines._search([("id", "=", line.id)], bypass_access=True)
-        self.assertEqual(list(query), line.ids, "whoever asks so has looked at the rights")
+        self.assertEqual(list(query), line.ids, "the caller has checked the rights")
         with self.assertRaises(AccessError):
             lines.read(["old_user_id"])
 
