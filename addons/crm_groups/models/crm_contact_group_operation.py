@@ -162,7 +162,10 @@ class CrmContactGroupOperation(models.Model):
             raise UserError(
                 self.env._("Only %s or a sales administrator can undo this.", self.user_id.name)
             )
-        # sudo: the lines are the system's, and the contacts may be out of reach by now.
+        # sudo: the lines are the system's; what they are about is asked for with the user's rights.
+        for group, lines in self.sudo().line_ids.grouped("group_id").items():
+            group.with_env(self.env)._check_may_move(lines.partner_id.ids)
+        # sudo: as above, and the contacts may be out of reach by now.
         undone, skipped = self.sudo()._undo()
         self.sudo().write({"state": "undone", "skipped_count": skipped})  # sudo: as above
         return {"undone": undone, "skipped": skipped}

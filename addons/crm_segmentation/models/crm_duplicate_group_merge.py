@@ -82,14 +82,16 @@ class CrmDuplicateGroup(models.Model):
         self.check_access("write")
         self._check_may_merge()
         groups = self.filtered(lambda g: g.is_sure and g.state != "waiting")
-        groups.write({"state": "waiting", "queued_by_id": self.env.uid, "error": False})
+        groups._as_system().write(
+            {"state": "waiting", "queued_by_id": self.env.uid, "error": False}
+        )
         # sudo: whoever may merge may start the job behind it.
         self.env.ref("crm_segmentation.ir_cron_merge_duplicates").sudo()._trigger()
         return len(groups)
 
     def action_unqueue(self):
         """Take groups back that wait to be merged."""
-        self.filtered(lambda g: g.state == "waiting").write({"state": "open"})
+        self.filtered(lambda g: g.state == "waiting")._as_system().write({"state": "open"})
 
     @api.model
     def _cron_merge_duplicates(self):
@@ -110,7 +112,7 @@ class CrmDuplicateGroup(models.Model):
         user = self.queued_by_id
         if not user.active:
             error = self.env._("Whoever asked for the merge is not a user any more.")
-            self.write({"state": "failed", "error": error})
+            self._as_system().write({"state": "failed", "error": error})
             return
         group = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
         try:
@@ -119,7 +121,7 @@ class CrmDuplicateGroup(models.Model):
         except (UserError, psycopg2.IntegrityError) as error:
             _logger.info("Duplicates %s not merged: %s", self.id, error)
             self.invalidate_recordset()
-            self.write({"state": "failed", "error": str(error)[:500]})
+            self._as_system().write({"state": "failed", "error": str(error)[:500]})
 
     def _get_partners(self):
         """The contacts of the group that the user may see."""

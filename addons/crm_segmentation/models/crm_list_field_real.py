@@ -121,7 +121,7 @@ class CrmListField(models.Model):
             field._make_column()
             field._fill_column()
             field._drop_property_values()
-            field.storage = "field"
+            field._as_system().storage = "field"
             field._make_views()
         return self._reload()
 
@@ -136,7 +136,7 @@ class CrmListField(models.Model):
                 raise UserError(self.env._("“%s” is a property already.", field.name))
             field._fill_property()
             field._drop_column()
-            field.storage = "property"
+            field._as_system().storage = "property"
         return self._reload()
 
     def _reload(self):

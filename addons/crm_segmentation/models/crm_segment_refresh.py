@@ -198,7 +198,7 @@ class CrmSegment(models.Model):
             self._note_error(error)
 
     def _note_error(self, error):
-        self.write({"state": "failed", "last_error": str(error)})
+        self._as_system().write({"state": "failed", "last_error": str(error)})
         self.env["crm.segment.change"]._take_marks(self)
 
     def _refresh(self, retake=False):
@@ -227,7 +227,7 @@ class CrmSegment(models.Model):
         if self.is_stored and not (taken and self.method == "filter"):
             entered, left, changed = Member._apply(self, self._select_fresh())
         count = self._count_members()
-        self.write(
+        self._as_system().write(
             {
                 "state": "clean",
                 "last_error": False,
