@@ -1,3 +1,4 @@
+from . import base
 from . import crm_contact_group
 from . import crm_contact_group_rule
 from . import crm_contact_group_depend
@@ -16,6 +17,7 @@ from . import crm_contact_group_period
 from . import crm_contact_group_grant
 from . import crm_contact_access_scope
 from . import crm_contact_allowance
+from . import crm_contact_document_mixin
 from . import crm_contact_card
 from . import crm_team
 from . import crm_team_member

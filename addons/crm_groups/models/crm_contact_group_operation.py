@@ -176,7 +176,10 @@ class CrmContactGroupOperation(models.Model):
             )
         if not self.env.su and self.user_id != self.env.user:
             self._check_sees_all()
-        # sudo: the lines are the system's, and one's own contacts may be out of reach by now.
+        # sudo: the lines are the system's; what they are about is asked for with the user's rights.
+        for group, lines in self.sudo().line_ids.grouped("group_id").items():
+            group.with_env(self.env)._check_may_move(lines.partner_id.ids)
+        # sudo: as above, and the contacts may be out of reach by now.
         undone, skipped = self.sudo()._undo()
         self.sudo().write({"state": "undone", "skipped_count": skipped})  # sudo: as above
         return {"undone": undone, "skipped": skipped}

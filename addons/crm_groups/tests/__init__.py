@@ -8,7 +8,9 @@ from . import test_group
 from . import test_listing
 from . import test_member
 from . import test_member_rights
+from . import test_membership_access
 from . import test_merge
+from . import test_naming
 from . import test_partner
 from . import test_performance
 from . import test_pricelist

@@ -74,11 +74,6 @@ class TestLeadAccess(BaseCommon):
         lead.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
         lead.action_set_won()
 
-    def test_no_duplicate_by_lead(self):
-        lead = self._create_lead(email_from="hidden@example.com", user_id=self.seller.id)
-        found = lead.with_user(self.seller)._find_matching_partner()
-        self.assertEqual(found, self.company_contact)
-
     def test_unprotected_contacts_write_nothing(self):
         contact = self.env["res.partner"].create({"name": "Test open"})
         self._create_lead(partner_id=contact.id, user_id=self.seller.id)

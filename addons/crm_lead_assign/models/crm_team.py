@@ -369,9 +369,13 @@ class CrmTeam(models.Model):
         now = self.env.cr.now()
         members = self.env["crm.team.member"].browse(positions).exists()
         for member in members:
-            member.assignment_position = positions[member.id]
-            member.assignment_position_date = now
-        self.assignment_position_date = now
+            member._as_system().write(
+                {
+                    "assignment_position": positions[member.id],
+                    "assignment_position_date": now,
+                }
+            )
+        self._as_system().assignment_position_date = now
 
     # -- preview -------------------------------------------------------------------
 

@@ -23,7 +23,11 @@ class CrmCommunicationGoal(models.Model):
         help="Only deals that match this filter count, as far as its author may see them.",
     )
     audience_user_id = fields.Many2one(
-        "res.users", string="Audience Set By", readonly=True, copy=False
+        "res.users",
+        string="Audience Set By",
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env.uid,
     )
     audience_fault = fields.Char(
         "What Is Wrong",
@@ -206,18 +210,12 @@ class CrmCommunicationGoal(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            vals["audience_user_id"] = self.env.uid
-        return super().create(vals_list)
-
     def write(self, vals):
-        # Whose rights an audience is searched with is nobody's to choose.
-        vals = {name: value for name, value in vals.items() if name != "audience_user_id"}
+        result = super().write(vals)
         if "audience_domain" in vals:
-            vals["audience_user_id"] = self.env.uid
-        return super().write(vals)
+            # Whose rights an audience is searched with is nobody's to choose.
+            self._as_system().audience_user_id = self.env.uid
+        return result
 
     def action_view_moves(self):
         """Open the ladder moves that this goal counts, as far as the user may see the deals."""

@@ -1,6 +1,6 @@
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -80,7 +80,8 @@ class TestCrmCommunicationGoal(LadderCommon):
         marketeer = self.users_by_role["marketeer"]
         goal = self._create_goal().with_user(marketeer)
         goal.audience_domain = "[('name', '=like', 'Goal%')]"
-        goal.write({"audience_user_id": self.env.uid})
+        with self.assertRaises(AccessError):
+            goal.write({"audience_user_id": self.env.uid})
         self.assertEqual(goal.audience_user_id, marketeer)
         self.assertEqual(goal.reached, 4)
         self.directorate_own.user_ids = [Command.unlink(marketeer.id)]

@@ -85,9 +85,10 @@ class CrmDuplicateGroup(models.Model):
         self.check_access("write")
         self._check_may_merge()
         groups = self.filtered(lambda g: g.is_sure and g.state != "waiting")
-        # sudo: what waits is the system's to say; the right to merge has been asked above. As the
-        # user: that it was he is what the job will ask for.
-        groups.sudo().write({"state": "waiting", "queued_by_id": self.env.uid, "error": False})
+        # As the user: that it was he is what the job will ask for.
+        groups._as_system().write(
+            {"state": "waiting", "queued_by_id": self.env.uid, "error": False}
+        )
         # sudo: whoever may merge may start the job behind it.
         self.env.ref("crm_segmentation.ir_cron_merge_duplicates").sudo()._trigger()
         return len(groups)
@@ -95,8 +96,7 @@ class CrmDuplicateGroup(models.Model):
     def action_unqueue(self):
         """Take groups back that wait to be merged."""
         self.check_access("write")
-        # sudo: as in action_queue_merge.
-        self.filtered(lambda g: g.state == "waiting").sudo().write({"state": "open"})
+        self.filtered(lambda g: g.state == "waiting")._as_system().write({"state": "open"})
 
     @api.model
     def _cron_merge_duplicates(self):
@@ -116,7 +116,7 @@ class CrmDuplicateGroup(models.Model):
         # As the one who asked, in the companies that he works in.
         user = self.queued_by_id
         if error := self._get_queue_error():
-            self.write({"state": "failed", "error": error})
+            self._as_system().write({"state": "failed", "error": error})
             return
         group = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
         try:
@@ -125,7 +125,7 @@ class CrmDuplicateGroup(models.Model):
         except (UserError, psycopg2.IntegrityError) as error:
             _logger.info("Duplicates %s not merged: %s", self.id, error)
             self.invalidate_recordset()
-            self.write({"state": "failed", "error": str(error)[:500]})
+            self._as_system().write({"state": "failed", "error": str(error)[:500]})
 
     def _get_queue_error(self):
         """Say why the job does not merge the group, or nothing.

@@ -125,8 +125,7 @@ class CrmListField(models.Model):
             field._make_column()
             field._fill_column()
             field._drop_property_values()
-            # sudo: how it is kept is the system's to say.
-            field.sudo().storage = "field"
+            field._as_system().storage = "field"
             field._make_views()
         return self._reload()
 
@@ -152,8 +151,7 @@ class CrmListField(models.Model):
                 )
             field._fill_property()
             field._drop_column()
-            # sudo: as above.
-            field.sudo().storage = "property"
+            field._as_system().storage = "property"
         return self._reload()
 
     def _reload(self):

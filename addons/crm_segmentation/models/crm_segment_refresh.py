@@ -198,7 +198,7 @@ class CrmSegment(models.Model):
             self._note_error(error)
 
     def _note_error(self, error):
-        self.write({"state": "failed", "last_error": str(error)})
+        self._as_system().write({"state": "failed", "last_error": str(error)})
         self.env["crm.segment.change"]._take_marks(self)
 
     def _refresh(self, retake=False):

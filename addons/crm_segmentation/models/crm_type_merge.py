@@ -126,7 +126,7 @@ class CrmTypeMerge(models.Model):
             # sudo: a log that nobody writes by hand.
             merge.line_ids.sudo().create([{"merge_id": merge.id, **vals} for vals in vals_list])
             moved = any(sources.mapped("is_default")) and not merge.target_id.is_default
-            sources.write({"active": False, "merged_into_id": merge.target_id.id})
+            sources._as_system().write({"active": False, "merged_into_id": merge.target_id.id})
             if moved:
                 merge.target_id.is_default = not merge._find_other_default()
             merge.sudo().write(
@@ -153,7 +153,7 @@ class CrmTypeMerge(models.Model):
             self.env.flush_all()
             if merge.default_moved:
                 merge.target_id.is_default = False
-            sources.write({"active": True, "merged_into_id": False})
+            sources._as_system().write({"active": True, "merged_into_id": False})
             for line in merge.line_ids:
                 field = self.env[line.model]._fields[line.field_name]
                 moved = merge._move(field, {merge.target_id.id: line.record_ids}, line.source_id)

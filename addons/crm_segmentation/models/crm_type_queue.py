@@ -82,5 +82,6 @@ class CrmTypeQueue(models.Model):
                 got[line] += 1
         for line, count in got.items():
             if count:
-                line.write({"last_turn": last[line], "turn_count": line.turn_count + count})
+                turns = {"last_turn": last[line], "turn_count": line.turn_count + count}
+                line._as_system().write(turns)
         return chosen
