@@ -163,7 +163,7 @@ class TestOwnerDefault(OwnerCommon):
 
     def test_a_contact_once_given_free_is_merged(self):
         """Odoo's merge writes all fields of the contact that stays, as the user."""
-        roles = "sales_team.group_sale_manager,base.group_partner_manager"
+        roles = "sales_team.group_sale_manager,base.group_partner_manager,base.group_erp_manager"
         merger = new_test_user(self.env, "owner_merger", roles)
         once = self.env["res.partner"].create({"name": "Once", "user_id": self.anna.id})
         other = self.env["res.partner"].create({"name": "Other", "user_id": self.anna.id})
