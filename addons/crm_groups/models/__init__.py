@@ -10,6 +10,7 @@ from . import crm_contact_group_action
 from . import crm_contact_group_card
 from . import crm_contact_group_explain
 from . import crm_contact_group_member
+from . import crm_contact_group_member_end
 from . import crm_contact_group_member_sync
 from . import crm_contact_group_operation
 from . import crm_contact_group_period

@@ -315,9 +315,16 @@ class ResPartner(models.Model):
             ``manual``), ``write`` (bool) and ``detail`` (of what group or document), one per
             internal user and reason; users without a line cannot see it
         :rtype: list
-        :raises AccessError: when the caller may not read the contact
+        :raises AccessError: when the caller may not read the contact, or is no internal user
         """
         self.ensure_one()
+        if not self.env.su and not self.env.user._is_internal():
+            # A customer reads his own contact, and shall not read by it who works here on what.
+            raise AccessError(
+                self.env._(
+                    "Who can see %s and why is told to internal users only.", self.display_name
+                )
+            )
         self.check_access("read")
         contact = self.sudo()  # sudo: the reasons lie in settings that not everybody reads
         users = self.env["res.users"].sudo().search([("share", "=", False)])
@@ -349,14 +356,29 @@ class ResPartner(models.Model):
         add(contact.user_id | entity.user_id, "salesperson", True)
         for group in scope.group_ids:
             allowed = group._get_allowed_users()
-            add(allowed & scope.user_ids, "grant", True, group.complete_name)
+            add(allowed & scope.user_ids, "grant", True, self._get_told_name(group))
             if scope.access == "hidden":
                 readers = scope.reader_ids - scope.user_ids
-                add(allowed & readers, "grant", False, group.complete_name)
+                add(allowed & readers, "grant", False, self._get_told_name(group))
         for allowance in entity.allowance_ids:
-            document = allowance._get_document_name()
-            add(allowance.user_id, allowance.reason, True, document)
+            add(allowance.user_id, allowance.reason, True, self._get_document_told(allowance))
         if scope.access == "readonly":
             known = {line["user_id"] for line in lines}
             add(users.filtered(lambda u: u.id not in known), "readonly", False)
         return lines
+
+    @api.model
+    def _get_document_told(self, allowance):
+        """Return the name of the document that lets somebody in, if the caller may read it."""
+        if not allowance.res_model or allowance.res_model not in self.env:
+            return ""
+        document = self.env[allowance.res_model].browse(allowance.res_id).exists()
+        return self._get_told_name(document) if document else ""
+
+    @api.model
+    def _get_told_name(self, record):
+        """Return the name of a record as the caller may read it, not as superuser."""
+        record = record.with_env(self.env)
+        if record.has_access("read"):
+            return record.display_name
+        return self.env._("(not visible to you)")

@@ -5,6 +5,7 @@ from . import test_cron
 from . import test_faults
 from . import test_follow
 from . import test_group
+from . import test_listing
 from . import test_member
 from . import test_member_rights
 from . import test_membership_access
@@ -15,6 +16,7 @@ from . import test_performance
 from . import test_pricelist
 from . import test_rule
 from . import test_security
+from . import test_shared
 from . import test_tour_groups
 from . import test_views
 from . import test_wizards

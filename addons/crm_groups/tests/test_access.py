@@ -402,7 +402,7 @@ class TestAccess(CrmGroupsCommon):
         theirs.add_contacts(self.east.ids)
         # user_b is a sales administrator of company B, and sees all contacts of it.
         self.assertTrue(self._sees(self.east, self.user_b))
-        self.assertFalse(self._sees(self.east, self.user_manager), "Odoo's company rule holds")
+        self.assertFalse(self._sees(self.east, self.user_local), "Odoo's company rule holds")
         b_sales = new_test_user(
             self.env,
             "crm_groups_b_sales",

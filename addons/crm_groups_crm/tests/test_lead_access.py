@@ -91,3 +91,19 @@ class TestLeadAccess(BaseCommon):
         self.assertIn(busy, self.hidden.contact_group_ids)
         lead.partner_id = False
         self.assertNotIn(busy, self.hidden.contact_group_ids)
+
+    def test_reasons_name_a_document_to_whom_may_read_it(self):
+        self._create_lead(name="Test secret lead", partner_id=self.hidden.id, user_id=self.other.id)
+        accountant = new_test_user(
+            self.env, "crm_groups_crm_books", "base.group_user,crm_groups.group_all_contacts"
+        )
+        lines = self.hidden.with_user(accountant).get_access_reasons()
+        [line] = [line for line in lines if line["user_id"] == self.other.id]
+        self.assertEqual(line["reason"], "document")
+        self.assertNotIn("secret", line["detail"])
+        [line] = [
+            line
+            for line in self.hidden.with_user(self.other).get_access_reasons()
+            if line["user_id"] == self.other.id
+        ]
+        self.assertEqual(line["detail"], "Test secret lead")

@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
+from odoo.addons.crm_access.names import get_told_name
+
 from ..engine import match
 from .crm_ladder_move import SECONDS_OF_A_DAY
 
@@ -223,8 +225,8 @@ class CrmLead(models.Model):
                             "%(other)s. Choose one of the same company.",
                             deal=lead.name,
                             company=lead.company_id.name,
-                            record=record.display_name,
-                            other=record.company_id.name,
+                            record=get_told_name(record),
+                            other=get_told_name(record.company_id),
                         )
                     )
 
@@ -251,10 +253,10 @@ class CrmLead(models.Model):
                         "“%(deal)s” belongs to the sales directorate “%(directorate)s”, "
                         "“%(record)s” to “%(other)s”. Choose one of the same directorate or a "
                         "common one.",
-                        deal=self.name,
-                        directorate=directorate.name,
-                        record=record.display_name,
-                        other=record.directorate_id.name,
+                        deal=get_told_name(self),
+                        directorate=get_told_name(directorate),
+                        record=get_told_name(record),
+                        other=get_told_name(record.directorate_id),
                     )
                 )
 

@@ -79,6 +79,19 @@ class CrmTypeMerge(models.Model):
             )
             merge.preview = "\n".join(lines)
 
+    def write(self, vals):
+        # The way back leads from the target to the sources: what they were is not to be changed.
+        if not self.env.su and {"source_ids", "target_id"} & set(vals):
+            for merge in self.filtered(lambda merge: merge.state != "draft"):
+                raise UserError(
+                    self.env._(
+                        "“%s” is merged: what was merged into what stays as it is. Take the merge "
+                        "back and make a new one.",
+                        merge.display_name,
+                    )
+                )
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_merged(self):
         for merge in self:

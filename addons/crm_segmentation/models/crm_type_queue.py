@@ -6,8 +6,10 @@ class CrmTypeQueue(models.Model):
     """A person in the queue of a type: records of the type go to the queue in turn."""
 
     _name = "crm.type.queue"
+    _inherit = "crm.shared.mixin"
     _description = "Person in the Queue of a CRM Type"
     _order = "type_id, sequence, id"
+    _shared_by = "type_id"
     _rec_name = "user_id"
 
     type_id = fields.Many2one("crm.type", required=True, index=True, ondelete="cascade")

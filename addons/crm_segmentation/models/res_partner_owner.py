@@ -62,7 +62,7 @@ class ResPartner(models.Model):
     release_on = fields.Date(
         string="Free On", compute="_compute_release_on", groups="base.group_user"
     )
-    owner_required = fields.Boolean(compute="_compute_owner_required")
+    owner_required = fields.Boolean(compute="_compute_owner_required", groups="base.group_user")
 
     @api.model
     def _search_is_free_contact(self, operator, value):
