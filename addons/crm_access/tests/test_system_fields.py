@@ -55,7 +55,7 @@ class TestSystemFields(TransactionCase):
                     with self.assertRaises(AccessError):
                         model.write({name: FORGED})
                     # Some miss another value first: a filter, a user.
-                    with self.assertRaises(Exception), self.cr.savepoint():
+                    with self.assertRaises(Exception), self.cr.savepoint():  # noqa: B017
                         model.create([{name: FORGED}])
                     with self.assertRaisesRegex(AccessError, name):
                         model._without_system_fields({name: FORGED})
