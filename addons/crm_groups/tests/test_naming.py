@@ -62,7 +62,7 @@ class TestNaming(CrmGroupsCommon):
     @mute_logger("odoo.sql_db")
     def _assert_not_created(self, model, values):
         """Some miss another value first; whatever the error, the contact is not named in it."""
-        with self.assertRaises(Exception) as caught, self.cr.savepoint():  # noqa: B017
+        with self.assertRaises(Exception) as caught, self.cr.savepoint():
             model.create([values])
         self.assertNotIn(self.hidden.name, str(caught.exception))
         self.assertNotIn(SECRET, str(caught.exception))
