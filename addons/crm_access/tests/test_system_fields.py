@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from ..system import KEY
+from ..system import KEY, LeftOut
 
 #: What is tried: of no type, so that whatever writes it is seen.
 FORGED = "forged"
