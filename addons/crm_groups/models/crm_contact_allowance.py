@@ -89,10 +89,11 @@ class CrmContactAllowance(models.Model):
         contacts = documents.partner_id
         if not self.env.su:
             contacts = contacts.sudo(False)._filtered_access("write")
+        known = set(contacts.ids)
         rows = [
             (document.id, document.partner_id.id, user_id or document.user_id.id)
             for document in documents
-            if document.partner_id.id in contacts.ids
+            if document.partner_id.id in known
         ]
         ended = [] if user_id else self._end_others(documents)
         self._refresh_contacts(ended + self._insert(documents._name, filter(all, rows)))
