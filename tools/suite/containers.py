@@ -54,11 +54,12 @@ echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.con
 ln -s true "$1/usr/bin/py3compile"
 """
 #: Odoo goes in by ``tar``: Debian's links to files of other packages become those files.
-#: Its translations are two thirds of its size, and of its addons we need a tenth.
+#: Its translations are two thirds of its size, and of its addons we need a tenth; of the others
+#: the manifests, which Odoo's list of applications and their categories are made from.
 ADD_ODOO = """
 target="$1/usr/lib/python3/dist-packages{below}"
-tar --create --dereference --directory="{folder}" --exclude="*.po" --exclude="*.pyc" \\
-    {what} | tar --extract --no-same-owner --directory="$target"
+(cd "{folder}" && tar --create --dereference --exclude="*.po" --exclude="*.pyc" {what}) \\
+    | tar --extract --no-same-owner --directory="$target"
 """
 COMPILE = 'chroot "$1" python3 -m compileall -q -j 0 -x /tests/ /usr/lib/python3/dist-packages'
 MMDEBSTRAP = (
@@ -341,7 +342,8 @@ def hooks(source: odoo_source.OdooSource) -> list[str]:
     folders = [str(Path(source.python_path) / "odoo" / "addons"), *source.addons_paths]
     for folder in dict.fromkeys(folders):
         there = [name for name in addons if (Path(folder) / name).is_dir()]
-        parts += [("/odoo/addons", folder, " ".join(there))] if there else []
+        if there:
+            parts.append(("/odoo/addons", folder, " ".join(["*/__manifest__.py", *there])))
     scripts = [ADD_ODOO.format(below=b, folder=f, what=w) for b, f, w in parts]
     return [f"--customize-hook={script}" for script in (*scripts, COMPILE)]
 
