@@ -19,6 +19,7 @@ import socket
 import struct
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import time
 from contextlib import contextmanager
@@ -349,11 +350,12 @@ def hooks(source: odoo_source.OdooSource) -> list[str]:
 
 
 def needed_addons(source: odoo_source.OdooSource) -> list[str]:
-    """The addons of Odoo that ours depend on, and those that install themselves with them."""
+    """The addons of Odoo that ours and the OCA's depend on, and what installs itself with them."""
     folders = [Path(source.python_path) / "odoo" / "addons", *map(Path, source.addons_paths)]
+    oca = Path(sysconfig.get_path("purelib")) / "odoo" / "addons"
     manifests = {
         path.parent.name: ast.literal_eval(path.read_text("utf-8"))
-        for folder in (*folders, paths.ADDONS)
+        for folder in (*folders, oca, paths.ADDONS)
         for path in folder.glob("*/__manifest__.py")
     }
     needed: set[str] = set()
@@ -364,7 +366,8 @@ def needed_addons(source: odoo_source.OdooSource) -> list[str]:
             for below in manifests[name].get("depends", ["base"]):
                 add(below)
 
-    for name in ("base", "web", *paths.SUITE_ADDONS):
+    others = [path.parent.name for path in oca.glob("*/__manifest__.py")]
+    for name in ("base", "web", *paths.SUITE_ADDONS, *others):
         add(name)
     known = 0
     while known != len(needed):
@@ -374,7 +377,7 @@ def needed_addons(source: odoo_source.OdooSource) -> list[str]:
             wanted = manifest.get("depends", []) if wanted is True else wanted
             if wanted and needed.issuperset(wanted) and not manifest.get("countries"):
                 add(name)
-    return sorted(name for name in needed if not (paths.ADDONS / name).is_dir())
+    return sorted(name for name in needed - {*others} if not (paths.ADDONS / name).is_dir())
 
 
 def key(*parts: str) -> str:
