@@ -271,6 +271,10 @@ def test_every_term_stands_in_its_record(reader, terms):
     assert sum(map(len, wanted.values())) > 2000
 
 
+#: Fields that are nobody's to read.
+CLOSED = {"crm.bulk.operation.line": ("before", "target", "after")}
+
+
 def test_every_field_is_described_in_russian(reader):
     wanted = {
         reader.records[name]: text
@@ -283,6 +287,8 @@ def test_every_field_is_described_in_russian(reader):
         of_model.setdefault(row["model"], {})[row["name"]] = wanted[row["id"]]
     for model, texts in of_model.items():
         fields = reader.call(model, "fields_get", list(texts), ["string"])
+        for name in CLOSED.get(model, ()):
+            del texts[name]
         assert {name: field["string"] for name, field in fields.items()} == texts, model
     assert len(of_model) > 50
 

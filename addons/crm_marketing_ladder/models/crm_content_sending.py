@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmContentSending(models.Model):
@@ -37,3 +37,9 @@ class CrmContentSending(models.Model):
         readonly=True,
         help="The prospect moved up after this content, and no other one was sent in between.",
     )
+
+    @api.depends("content_id.name")
+    def _compute_display_name(self):
+        # As superuser: what a customer was sent is a part of the deal, whoever keeps the content.
+        for sending in self.sudo():
+            sending.display_name = sending.content_id.display_name

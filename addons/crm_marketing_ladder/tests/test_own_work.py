@@ -97,3 +97,19 @@ class TestOwnWork(LadderCommon):
                     self.assertEqual(content.url, "https://example.com/done")
                     with self.assertRaises(AccessError):
                         mine.unlink()
+
+    def test_lists_of_ones_own_work_are_read(self):
+        """One row whose task or content is out of sight does not spoil the list."""
+        for role in WORKERS:
+            user = self.users_by_role[role]
+            content = self._create_content(self.directorate_foreign)
+            task = self._create_task(content, user_id=self.admin.id)
+            made = self.env["crm.content.publication"].create(
+                {"task_id": task.id, "user_id": user.id}
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            found = made.with_user(user).search_read(
+                [("user_id", "=", user.id)], ["display_name", "state"]
+            )
+            self.assertIn(made.id, [row["id"] for row in found])

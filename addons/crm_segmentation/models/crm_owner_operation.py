@@ -2,6 +2,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.crm_access.names import get_told_name
+
 #: Contacts in one step of a run: what a kill may cost, and what a row lock covers.
 BATCH = 1000
 #: Up to so many are done while the user waits; more go to the scheduled action.
@@ -216,7 +218,7 @@ class CrmOwnerOperation(models.Model):
         mine = self.sudo().user_id == self.env.user
         if not (self.env.su or manager or (mine and (administrator or self.kind == "company"))):
             raise AccessError(
-                self.env._("Only a sales administrator can do this with %s.", self.display_name)
+                self.env._("Only a sales administrator can do this with %s.", get_told_name(self))
             )
         # sudo: whether it is of one company.
         if not (self.env.su or self.sudo().company_id or self.env.user._works_in_all_companies()):
@@ -224,7 +226,7 @@ class CrmOwnerOperation(models.Model):
                 self.env._(
                     "%s was done by the schedule for all companies: only somebody who works in "
                     "all of them can do this.",
-                    self.display_name,
+                    get_told_name(self),
                 )
             )
 

@@ -31,10 +31,12 @@ class CrmSegmentClass(models.Model):
             record.is_top = above is None
 
     def _compute_member_count(self):
-        groups = self.env["crm.segment.member"]._read_group(
-            [("class_id", "in", self.ids)], ["class_id"], ["__count"]
-        )
-        counts = {record.id: count for record, count in groups}
+        Member = self.env["crm.segment.member"]
+        counts = {}
+        # Classes are read by more people than members are.
+        if Member.has_access("read"):
+            groups = Member._read_group([("class_id", "in", self.ids)], ["class_id"], ["__count"])
+            counts = {record.id: count for record, count in groups}
         for record in self:
             record.member_count = counts.get(record.id, 0)
 

@@ -21,6 +21,8 @@ class TestSegmentTour(SegmentCommon, HttpCase):
             "segment_tour", "sales_team.group_sale_manager,base.group_partner_manager"
         )
         user.group_ids = [Command.link(self.env.ref("base.group_user").id)]
+        # The score is all companies': who changes it works in all.
+        user.company_ids = self.env["res.company"].search([])
         self.start_tour("/odoo", "crm_segmentation_segment_manager", login="segment_tour")
         self.assertEqual(score.parameter_ids.weight, 0.5)
         self.assertEqual(self.alpha.segment_class_id.name, "B")
