@@ -5,7 +5,7 @@
     "author": "CRM Suite",
     "license": "LGPL-3",
     "category": "Sales/CRM",
-    "depends": ["contacts", "product", "sales_team", "web_hierarchy"],
+    "depends": ["contacts", "crm_access", "product", "sales_team", "web_hierarchy"],
     "data": [
         # Rights
         "security/crm_groups_groups.xml",

@@ -8,6 +8,7 @@
     "depends": ["crm_groups", "sale"],
     "data": [
         "security/ir.model.access.csv",
+        "security/crm_groups_sale_security.xml",
         "wizards/crm_contact_group_reprice_views.xml",
         "views/crm_contact_group_views.xml",
     ],

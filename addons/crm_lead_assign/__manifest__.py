@@ -5,7 +5,7 @@
     "author": "CRM Suite",
     "license": "LGPL-3",
     "category": "Sales/CRM",
-    "depends": ["crm", "crm_bulk_history"],
+    "depends": ["crm", "crm_access", "crm_bulk_history"],
     "data": [
         "security/ir.model.access.csv",
         "security/crm_lead_assign_security.xml",

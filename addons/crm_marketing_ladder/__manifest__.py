@@ -5,7 +5,7 @@
     "author": "CRM Suite",
     "license": "LGPL-3",
     "category": "Sales/CRM",
-    "depends": ["crm", "product"],
+    "depends": ["crm", "crm_access", "product"],
     "data": [
         "security/crm_marketing_ladder_groups.xml",
         "security/ir.model.access.csv",

@@ -5,7 +5,7 @@
     "author": "CRM Suite",
     "license": "LGPL-3",
     "category": "Sales/CRM",
-    "depends": ["contacts", "crm", "crm_bulk_history"],
+    "depends": ["contacts", "crm", "crm_access", "crm_bulk_history"],
     "data": [
         "security/bulk_groups.xml",
         "security/ir.model.access.csv",

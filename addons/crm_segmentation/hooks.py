@@ -9,7 +9,8 @@ def uninstall_hook(env):
     """
     # What was made from here for heavy use goes back to what Odoo itself knows: properties.
     lists = env["crm.list.field"].with_context(active_test=False)
-    lists.search([("storage", "=", "field")]).action_make_property()
+    made = lists.search([("storage", "=", "field")])
+    made.filtered(lambda field: field._get_made_column()).action_make_property()
     lists._forget_form_keys()
     constraints = env["ir.model.constraint"].search(
         [("module.name", "=", "crm_segmentation"), ("type", "=", "f")]

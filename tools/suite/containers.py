@@ -7,6 +7,7 @@ kernel ends every container and forgets every bridge, rule and mount. Stand-ins 
 there under the official names (``tools/containers``), never in an engine of yours.
 """
 
+import ast
 import ctypes
 import fcntl
 import hashlib
@@ -53,11 +54,11 @@ echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.con
 ln -s true "$1/usr/bin/py3compile"
 """
 #: Odoo goes in by ``tar``: Debian's links to files of other packages become those files.
-#: Its translations are two thirds of its size, its localisations a third of its addons.
+#: Its translations are two thirds of its size, and of its addons we need a tenth.
 ADD_ODOO = """
 target="$1/usr/lib/python3/dist-packages{below}"
 tar --create --dereference --directory="{folder}" --exclude="*.po" --exclude="*.pyc" \\
-    --exclude="l10n_*" {what} | tar --extract --no-same-owner --directory="$target"
+    {what} | tar --extract --no-same-owner --directory="$target"
 """
 COMPILE = 'chroot "$1" python3 -m compileall -q -j 0 -x /tests/ /usr/lib/python3/dist-packages'
 MMDEBSTRAP = (
@@ -334,10 +335,44 @@ def make_stand_ins(engine: Engine) -> None:
 
 def hooks(source: odoo_source.OdooSource) -> list[str]:
     """What puts Odoo into the system, after its packages."""
-    parts = [("", source.python_path, "odoo")]
-    parts += [("/odoo/addons", folder, ".") for folder in source.addons_paths]
+    addons = needed_addons(source)
+    # A package without its addons, then the addons: they may lie in it, or beside it.
+    parts = [("", source.python_path, "--exclude='odoo/addons/[a-z]*' odoo")]
+    folders = [str(Path(source.python_path) / "odoo" / "addons"), *source.addons_paths]
+    for folder in dict.fromkeys(folders):
+        there = [name for name in addons if (Path(folder) / name).is_dir()]
+        parts += [("/odoo/addons", folder, " ".join(there))] if there else []
     scripts = [ADD_ODOO.format(below=b, folder=f, what=w) for b, f, w in parts]
     return [f"--customize-hook={script}" for script in (*scripts, COMPILE)]
+
+
+def needed_addons(source: odoo_source.OdooSource) -> list[str]:
+    """The addons of Odoo that ours depend on, and those that install themselves with them."""
+    folders = [Path(source.python_path) / "odoo" / "addons", *map(Path, source.addons_paths)]
+    manifests = {
+        path.parent.name: ast.literal_eval(path.read_text("utf-8"))
+        for folder in (*folders, paths.ADDONS)
+        for path in folder.glob("*/__manifest__.py")
+    }
+    needed: set[str] = set()
+
+    def add(name: str) -> None:
+        if name in manifests and name not in needed:
+            needed.add(name)
+            for below in manifests[name].get("depends", ["base"]):
+                add(below)
+
+    for name in ("base", "web", *paths.SUITE_ADDONS):
+        add(name)
+    known = 0
+    while known != len(needed):
+        known = len(needed)
+        for name, manifest in manifests.items():
+            wanted = manifest.get("auto_install")
+            wanted = manifest.get("depends", []) if wanted is True else wanted
+            if wanted and needed.issuperset(wanted) and not manifest.get("countries"):
+                add(name)
+    return sorted(name for name in needed if not (paths.ADDONS / name).is_dir())
 
 
 def key(*parts: str) -> str:

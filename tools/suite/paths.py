@@ -25,7 +25,7 @@ SUITE_ADDONS = (
 )
 
 #: What several of them need. It comes with the first that is installed and may stay after the last.
-LIBRARY_ADDONS = ("crm_bulk_history",)
+LIBRARY_ADDONS = ("crm_access", "crm_bulk_history")
 
 #: Bridges to Odoo or OCA addons that the suite does not stand on, and those addons with what a
 #: shop beside them has: all in one database, where these bridges are tested.

@@ -3,7 +3,10 @@ from odoo.tools import SQL
 
 
 class CrmContactAccessScope(models.Model):
-    """A set of groups that protect a contact, and the users whom one of them lets in.
+    """A set of groups that protect a contact, and the users whom all of them let in.
+
+    Of several groups the strictest holds: putting a contact into a group of one's own opens
+    nothing. Who edits is let in by each of the groups; who reads, by each that hides.
 
     Contacts point to their scope with one indexed column, which keeps the record rule fast: few
     scopes exist, however many contacts. Grants change scopes, never contacts, and act at once.
@@ -33,6 +36,15 @@ class CrmContactAccessScope(models.Model):
         relation="crm_contact_access_scope_user_rel",
         column1="scope_id",
         column2="user_id",
+        string="Editors",
+        readonly=True,
+    )
+    reader_ids = fields.Many2many(
+        comodel_name="res.users",
+        relation="crm_contact_access_scope_reader_rel",
+        column1="scope_id",
+        column2="user_id",
+        string="Readers",
         readonly=True,
     )
 
@@ -69,15 +81,28 @@ class CrmContactAccessScope(models.Model):
         """Let in whom the groups' grants name: users, members and leaders of teams.
 
         A grant on a group holds below it if it says so; the responsible users of a group are
-        let in without a grant. One statement for all scopes.
+        let in without a grant. Two statements for all scopes.
         """
         if not self:
             return
         self.env.flush_all()
+        levels = self.env["crm.contact.group"]._get_restricting_groups()
+        self._refresh_relation("user", [group_id for group_id, _access in levels])
+        hiding = [group_id for group_id, access in levels if access == "hidden"]
+        self._refresh_relation("reader", hiding)
+        self.invalidate_recordset(["user_ids", "reader_ids"], flush=False)
+        self.env["res.partner"]._forget_reach()
+
+    def _refresh_relation(self, name, group_ids):
+        """Let in, as editors or readers, whom each of these groups in a scope lets in."""
         self.env.execute_query(
             SQL(
                 """
-                WITH allowed AS (
+                WITH asked AS (
+                    SELECT scope_id, group_id, count(*) OVER (PARTITION BY scope_id) AS number
+                      FROM crm_contact_access_scope_group_rel
+                     WHERE scope_id = ANY(%(scopes)s) AND group_id = ANY(%(groups)s)
+                ), allowed AS (
                     SELECT g.id AS group_id, a.user_id, a.team_id
                       FROM crm_contact_group g
                       JOIN crm_contact_group top
@@ -97,27 +122,26 @@ class CrmContactAccessScope(models.Model):
                      UNION
                     SELECT group_id, user_id FROM crm_contact_group_responsible_rel
                 ), wanted AS (
-                    SELECT DISTINCT r.scope_id, n.user_id
-                      FROM crm_contact_access_scope_group_rel r
-                      JOIN named n ON n.group_id = r.group_id
-                     WHERE r.scope_id IN %(scopes)s
+                    SELECT r.scope_id, n.user_id
+                      FROM asked r JOIN named n ON n.group_id = r.group_id
+                  GROUP BY r.scope_id, r.number, n.user_id HAVING count(*) = r.number
                 ), gone AS (
-                    DELETE FROM crm_contact_access_scope_user_rel r
-                          WHERE r.scope_id IN %(scopes)s
+                    DELETE FROM %(relation)s r
+                          WHERE r.scope_id = ANY(%(scopes)s)
                             AND NOT EXISTS (
                                 SELECT FROM wanted w
                                  WHERE w.scope_id = r.scope_id AND w.user_id = r.user_id)
                 )
-                INSERT INTO crm_contact_access_scope_user_rel (scope_id, user_id)
+                INSERT INTO %(relation)s (scope_id, user_id)
                      SELECT scope_id, user_id FROM wanted
                 ON CONFLICT DO NOTHING
                   RETURNING scope_id
                 """,
-                scopes=tuple(self.ids),
+                scopes=self.ids,
+                groups=group_ids,
+                relation=SQL.identifier(f"crm_contact_access_scope_{name}_rel"),
             )
         )
-        self.invalidate_recordset(["user_ids"], flush=False)
-        self.env["res.partner"]._forget_reach()
 
     @api.model
     def _refresh_all_users(self):

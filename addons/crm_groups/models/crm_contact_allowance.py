@@ -68,25 +68,88 @@ class CrmContactAllowance(models.Model):
         return self.env[self.res_model].browse(self.res_id).exists().display_name or ""
 
     @api.model
-    def _allow_salespersons(self, documents, user_id=None):
-        """Let the salespersons of documents see the protected customers of these.
+    def _follow_documents(self, documents, user_id=None):
+        """Let in the salespersons of documents, and nobody else for the sake of these.
 
         Whoever is given a lead or an order has to work with its customer; the document is kept
-        as the reason. One statement for any number of documents; nothing is written for
-        contacts that no group protects.
+        as the reason. Let in is whom somebody who may edit the customer himself has named; what is
+        done as superuser (an assignment by rule, a web form) names too. Who is no longer the
+        salesperson, or of whose document another is the customer now, is let in no longer.
+        Three statements for any number of documents; nothing is kept for contacts that no group
+        protects.
 
         :param documents: records with ``partner_id`` and ``user_id``
         :param user_id: the salesperson to be, before it is written on the documents
         """
-        # sudo: whoever assigns the document need not see the customer.
-        documents = documents.sudo()
         if isinstance(user_id, models.BaseModel):
             user_id = user_id.id  # Odoo takes a record for its id in a write
-        rows = [(doc.id, doc.partner_id.id, user_id or doc.user_id.id) for doc in documents]
-        rows = [row for row in rows if all(row)]
-        if not rows:
-            return
+        # sudo: whoever assigns the document need not see the customer.
+        documents = documents.sudo()
         self.env["res.partner"].flush_model(["commercial_partner_id", "access_scope_id"])
+        contacts = documents.partner_id
+        if not self.env.su:
+            contacts = contacts.sudo(False)._filtered_access("write")
+        known = set(contacts.ids)
+        rows = [
+            (document.id, document.partner_id.id, user_id or document.user_id.id)
+            for document in documents
+            if document.partner_id.id in known
+        ]
+        ended = [] if user_id else self._end_others(documents)
+        self._refresh_contacts(ended + self._insert(documents._name, filter(all, rows)))
+
+    @api.model
+    def _end_others(self, documents):
+        """Forget those for whom these documents are no reason any more.
+
+        :return: the ids of the contacts
+        """
+        documents.flush_model(["partner_id", "user_id"])
+        return self._delete(
+            SQL(
+                """
+                DELETE FROM crm_contact_allowance a
+                      USING %(table)s d LEFT JOIN res_partner p ON p.id = d.partner_id
+                      WHERE a.res_model = %(model)s AND a.res_id = d.id AND d.id = ANY(%(ids)s)
+                        AND (a.user_id IS DISTINCT FROM d.user_id
+                             OR a.partner_id IS DISTINCT FROM p.commercial_partner_id)
+                  RETURNING a.partner_id
+                """,
+                table=SQL.identifier(documents._table),
+                model=documents._name,
+                ids=documents.ids,
+            )
+        )
+
+    @api.model
+    def _end_of_documents(self, model, ids):
+        """Forget those who were let in for documents that are gone."""
+        ended = self._delete(
+            SQL(
+                "DELETE FROM crm_contact_allowance WHERE res_model = %s AND res_id = ANY(%s)"
+                " RETURNING partner_id",
+                model,
+                ids,
+            )
+        )
+        self._refresh_contacts(ended)
+
+    @api.model
+    def _delete(self, query):
+        """Return the ids of the contacts of the rows that a statement deletes."""
+        self.flush_model()
+        return [partner_id for (partner_id,) in self.env.execute_query(query)]
+
+    @api.model
+    def _insert(self, model, rows):
+        """Let in for documents, where a group protects the contact.
+
+        :param rows: (document id, contact id, user id)
+        :return: the ids of the contacts
+        """
+        rows = list(rows)
+        if not rows:
+            return []
         inserted = self.env.execute_query(
             SQL(
                 """
@@ -102,7 +165,7 @@ class CrmContactAllowance(models.Model):
                 ON CONFLICT DO NOTHING
                   RETURNING partner_id
                 """,
-                model=documents._name,
+                model=model,
                 ids=[row[0] for row in rows],
                 partners=[row[1] for row in rows],
                 users=[row[2] for row in rows],
@@ -110,7 +173,12 @@ class CrmContactAllowance(models.Model):
                 now=self.env.cr.now(),
             )
         )
-        if inserted:
+        return [partner_id for (partner_id,) in inserted]
+
+    @api.model
+    def _refresh_contacts(self, contact_ids):
+        """Have contacts seen by whom the rows, changed behind the ORM's back, let in now."""
+        if contact_ids:
+            self.invalidate_model(flush=False)
             self.env["res.partner"].invalidate_model(["allowance_ids"], flush=False)
-            contacts = self.env["res.partner"].browse({partner_id for (partner_id,) in inserted})
-            contacts._refresh_access_scopes()
+            self.env["res.partner"].browse(set(contact_ids))._refresh_access_scopes()

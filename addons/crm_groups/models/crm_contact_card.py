@@ -68,8 +68,10 @@ class CrmContactCardPart(models.Model):
     """A field or page of the contact's form that groups can hide or require."""
 
     _name = "crm.contact.card.part"
+    _inherit = "crm.shared.mixin"
     _description = "Part of the Contact's Card"
     _order = "sequence, id"
+    _shared_by = None
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, help="Name of the field or page in the form.")

@@ -9,6 +9,7 @@ class CrmContactGroup(models.Model):
     """A group of contacts in a tree, filled by hand, by a rule, or by a rule once."""
 
     _name = "crm.contact.group"
+    _inherit = "crm.shared.mixin"
     _description = "Contact Group"
     _parent_store = True
     _rec_name = "complete_name"

@@ -1,9 +1,14 @@
 # pylint: disable=consider-merging-classes-inherited
 # (The model is large: each concern has a file of its own.)
 from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from .crm_contact_group import SAMPLE_SIZE
+
 STRICTNESS = ["open", "readonly", "hidden"]
+#: Of groups that restrict access, so many memberships are changed at once by who is no manager.
+MOVES_AT_ONCE = 500
 
 
 class CrmContactGroup(models.Model):
@@ -106,6 +111,58 @@ class CrmContactGroup(models.Model):
         """
         groups = self._search_for_cache()
         return tuple((g.id, g.access_in_force) for g in groups if g.access_in_force != "open")
+
+    def _check_may_move(self, partner_ids):
+        """Ask whether the user may change who is in these groups, where access is restricted.
+
+        A membership in a group that restricts access opens and closes contacts, so it takes more
+        than the right on memberships: to be let in by the group, and to be let to edit the
+        contact. And not by the ten thousand, but by a sales administrator. A contact that some
+        group protects is moved between other groups by those who may edit it, too: a group may
+        give it a salesperson or a price.
+
+        :param partner_ids: ids of the contacts that enter, leave or are kept out
+        :raises AccessError: that names the group and whom to ask
+        """
+        restricting = dict(self._get_restricting_groups())
+        if self.env.su or not restricting or not partner_ids:
+            return
+        partners = self.env["res.partner"].browse(set(partner_ids))
+        groups = self.filtered(lambda group: group.id in restricting)
+        if not groups:
+            # sudo: of the protection only; then with the user's own rights.
+            partners.sudo().filtered("access_scope_id").sudo(False).check_access("write")
+            return
+        if not self.env.user.has_group("crm_groups.group_all_contacts"):
+            for group in groups.sudo():  # sudo: grants and teams are read by few
+                if self.env.user not in group._get_allowed_users():
+                    raise AccessError(group._get_closed_message())
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            groups._check_moves_at_once(len(partners))
+        partners.check_access("write")
+
+    def _get_closed_message(self):
+        users = self._get_allowed_users().filtered("active")
+        return self.env._(
+            "You can't change who is in %(group)s: it protects its contacts, and you are not "
+            "among those it lets in. Who can make the change: %(users)s.",
+            group=self.complete_name,
+            users=", ".join(users[:SAMPLE_SIZE].mapped("name"))
+            or self.env._("a sales administrator"),
+        )
+
+    def _check_moves_at_once(self, count):
+        if count > MOVES_AT_ONCE:
+            raise AccessError(
+                self.env._(
+                    "Who sees these contacts would change with their groups (%(groups)s). "
+                    "%(limit)s contacts at once are possible, not %(count)s: choose fewer, or "
+                    "ask a sales administrator.",
+                    groups=", ".join(self.mapped("complete_name")),
+                    limit=MOVES_AT_ONCE,
+                    count=count,
+                )
+            )
 
     def _get_allowed_users(self):
         """Return the users whom the grants of one group and of those above it let in."""

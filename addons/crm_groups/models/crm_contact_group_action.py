@@ -67,7 +67,7 @@ class CrmContactGroup(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_may_choose_actions(vals_list)
+        self._check_may_choose_actions(self._with_defaults(vals_list, ACTIONS))
         return super().create(vals_list)
 
     def write(self, vals):

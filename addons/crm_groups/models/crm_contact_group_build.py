@@ -74,7 +74,7 @@ class CrmContactGroup(models.Model):
         """Mark smart groups as waiting and have the cron rebuild them soon."""
         waiting = self.filtered(lambda g: g.kind == "smart" and g.active)
         if waiting:
-            waiting.build_state = "waiting"
+            waiting._as_system().build_state = "waiting"
             self._trigger_rebuild()
 
     @api.model
@@ -131,7 +131,7 @@ class CrmContactGroup(models.Model):
         for group in groups:
             # Not waited for: the other groups go on while somebody has this one.
             if group.try_lock_for_update(allow_referencing=True):
-                group.build_state = "building"
+                group._as_system().build_state = "building"
                 Cron._commit_progress()
                 group._rebuild_or_note_error()
             else:
@@ -168,7 +168,7 @@ class CrmContactGroup(models.Model):
             self._rebuild_later()
         except Exception as error:
             _logger.exception("Contact group %s could not be rebuilt", self.id)
-            self.write(
+            self._as_system().write(
                 {
                     "last_build": fields.Datetime.now(),
                     "last_error": str(error),
@@ -217,7 +217,7 @@ class CrmContactGroup(models.Model):
         # An action that fails is noted on its group, the members are right all the same.
         Member = self.env["crm.contact.group.member"].with_context(crm_groups_note_errors=True)
         entered, left = Member._apply_rule(self, Partner._search(rule))
-        self.write(
+        self._as_system().write(
             {
                 "last_build": fields.Datetime.now(),
                 "last_error": False,

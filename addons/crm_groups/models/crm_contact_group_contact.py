@@ -69,7 +69,8 @@ class CrmContactGroup(models.Model):
         :rtype: dict
         :raises UserError: when a contact does not exist
         :raises ValidationError: when the group takes no such contacts
-        :raises AccessError: when the caller may not write memberships
+        :raises AccessError: when the caller may not write memberships, or a group that
+            restricts access does not let him in
         """
         pairs = self._get_pairs(partner_ids)
         return self._get_membership()._join(pairs, reason=reason, until=until)
@@ -84,7 +85,8 @@ class CrmContactGroup(models.Model):
         :return: how many pairs of group and contact were ``removed`` or ``unchanged``
         :rtype: dict
         :raises UserError: when a contact does not exist
-        :raises AccessError: when the caller may not write memberships
+        :raises AccessError: when the caller may not write memberships, or a group that
+            restricts access does not let him in
         """
         pairs = self._get_pairs(partner_ids)
         members = self._get_membership()._find(pairs)
@@ -103,7 +105,8 @@ class CrmContactGroup(models.Model):
         :raises UserError: when a contact or the target does not exist, or the target is one of
             the groups
         :raises ValidationError: when the target takes no such contacts
-        :raises AccessError: when the caller may not write memberships
+        :raises AccessError: when the caller may not write memberships, or a group that
+            restricts access does not let him in
         """
         target = self.browse(target_group_id)
         if not target.exists() or target in self:
@@ -124,7 +127,8 @@ class CrmContactGroup(models.Model):
         :return: how many pairs of group and contact were ``excluded`` or ``unchanged``
         :rtype: dict
         :raises UserError: when a contact does not exist
-        :raises AccessError: when the caller may not write memberships
+        :raises AccessError: when the caller may not write memberships, or a group that
+            restricts access does not let him in
         """
         pairs = self._get_pairs(partner_ids)
         return self._get_membership()._exclude(pairs, reason=reason)
@@ -153,4 +157,5 @@ class CrmContactGroup(models.Model):
                 )
             )
         partners.check_access("read")
+        self._check_may_move(partners.ids)
         return list(product(self.ids, partners.ids))

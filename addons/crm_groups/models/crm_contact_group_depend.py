@@ -6,6 +6,8 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.crm_access.names import get_told_name
+
 from ..engine.dependencies import find_loop, sort_by_need
 from ..engine.rules import Rule, find_tests
 
@@ -58,7 +60,7 @@ class CrmContactGroup(models.Model):
                 self.env._(
                     "The rules of these groups need each other: %s. None can be filled before "
                     "the other: take the group out of one of the rules.",
-                    " → ".join(self.sudo().browse(loop).mapped("complete_name")),
+                    " → ".join(map(get_told_name, self.sudo().browse(loop))),
                 )
             )
 
@@ -186,7 +188,7 @@ class CrmContactGroup(models.Model):
                     "Take it out of their rules first.",
                     groups=", ".join((users.rule_group_ids & self).mapped("complete_name")),
                     what=what,
-                    users=", ".join(users.mapped("complete_name")),
+                    users=", ".join(map(get_told_name, users)),
                 )
             )
 

@@ -5,8 +5,10 @@ class CrmContactGroupGrant(models.Model):
     """Who may see and edit the contacts of a protected group."""
 
     _name = "crm.contact.group.grant"
+    _inherit = "crm.shared.mixin"
     _description = "Access to a Contact Group"
     _order = "group_id, id"
+    _shared_by = "group_id"
 
     group_id = fields.Many2one(
         comodel_name="crm.contact.group", required=True, ondelete="cascade", index=True

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.http import request
 
+#: What a caller may say of himself in the context; by rule is what a rule does.
+TOLD_SOURCES = ("import", "action", "api")
+
 
 class CrmContactGroupMember(models.Model):
     """The one row about a contact in a group: in, kept out or past, by whom and until when.
@@ -124,10 +127,10 @@ class CrmContactGroupMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [self._without_forged(vals) for vals in vals_list]
+        vals_list = [self._without_system_fields(vals) for vals in vals_list]
         self._check_readable(vals_list)
         # By hand counts for the access at once; what a rule does is applied by a manager.
-        members = super().create(
+        members = super(CrmContactGroupMember, self._as_system()).create(
             [
                 dict(
                     vals,
@@ -136,15 +139,23 @@ class CrmContactGroupMember(models.Model):
                 for vals in vals_list
             ]
         )
+        members = members.with_env(self.env)
+        members._check_may_move()
         self._sync_contact_groups(members._get_pairs())
         self._after_change(members._get_pairs(only_in=True), [])
         return members
 
     def write(self, vals):
-        vals = self._without_forged(vals)
+        if self._may_write_system_fields():
+            return self._write_decision(vals)
+        vals = self._without_system_fields(vals)
+        self._check_may_move()
+        return self._as_system()._write_decision(vals)
+
+    def _write_decision(self, vals):
+        """Write what a person, or the system in his name, has decided about these rows."""
         # Who changes a row by hand has decided: from now on the rule leaves it alone.
         if vals.get("state") in ("in", "excluded") and "source" not in vals:
-            # sudo keeps the user: it is still who decides.
             vals = dict(vals, source=self._get_hand_source(), user_id=self.env.uid)
         if vals.get("state") == "in" and "date_to" not in vals:
             # Opened again: the end of last time would close it the next night.
@@ -164,12 +175,14 @@ class CrmContactGroupMember(models.Model):
         if {"group_id", "partner_id"} & set(vals):
             # Rules are checked before a write: here also what the rows have become.
             self.check_access("write")
-        self._sync_contact_groups(pairs + self._get_pairs())
+            self._check_may_move()
+        rows = self._as_system(False)
+        rows._sync_contact_groups(pairs + self._get_pairs())
         after = set(self._get_pairs(only_in=True))
         left = sorted(before - after)
         if vals.get("state") == "past":
-            left = self._return_to_rule(pairs, left)
-        self._after_change(sorted(after - before), left)
+            left = rows._return_to_rule(pairs, left)
+        rows._after_change(sorted(after - before), left)
         return result
 
     def _write_day_of_change(self, vals):
@@ -189,15 +202,6 @@ class CrmContactGroupMember(models.Model):
                 rows._end(vals)
         return rows
 
-    def _without_forged(self, vals):
-        """Leave out who decided, and "by rule": these are recorded, not told."""
-        if self.env.su:
-            return vals
-        forged = {"user_id"} if vals.get("user_id") != self.env.uid else set()
-        if vals.get("source") == "rule":
-            forged.add("source")
-        return {name: value for name, value in vals.items() if name not in forged}
-
     @api.model
     def _check_readable(self, vals_list):
         """Refuse groups and contacts the user may not read.
@@ -205,10 +209,17 @@ class CrmContactGroupMember(models.Model):
         Before the constraints, which run as superuser and name what does not fit.
         """
         for name, model in (("group_id", "crm.contact.group"), ("partner_id", "res.partner")):
-            ids = {vals[name] for vals in vals_list if vals.get(name)}
+            default = self.env.context.get(f"default_{name}")
+            ids = {vals.get(name, default) for vals in vals_list} - {None, False}
             self.env[model].browse(ids).check_access("read")
 
+    def _check_may_move(self):
+        """Ask for each group that restricts access; see the method of the group."""
+        for group, members in self.grouped("group_id").items():
+            group._check_may_move(members.partner_id.ids)
+
     def unlink(self):
+        self._check_may_move()
         pairs, before = self._get_pairs(), self._get_pairs(only_in=True)
         self._keep_period()
         result = super().unlink()
@@ -242,7 +253,7 @@ class CrmContactGroupMember(models.Model):
     def _get_hand_source(self):
         """Return the source of what is decided now, by a person or in his name."""
         context = self.env.context
-        if context.get("crm_groups_source"):
+        if context.get("crm_groups_source") in TOLD_SOURCES:
             return context["crm_groups_source"]
         if context.get("import_file"):
             return "import"

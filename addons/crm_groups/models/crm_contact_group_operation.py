@@ -1,8 +1,8 @@
 import json
 from collections import defaultdict
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 #: What is kept of a membership, to put it back.
@@ -40,6 +40,14 @@ class CrmContactGroupOperation(models.Model):
         readonly=True,
         index=True,
     )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        default=lambda self: self._default_company_id(),
+        help="In which company it was done. Empty: by the system, in all.",
+    )
     reason = fields.Char(readonly=True)
     state = fields.Selection(
         selection=[("done", "Done"), ("undone", "Undone")], default="done", readonly=True
@@ -55,6 +63,10 @@ class CrmContactGroupOperation(models.Model):
         readonly=True,
         help="Contacts that somebody has changed since: undoing leaves them alone.",
     )
+
+    @api.model
+    def _default_company_id(self):
+        return self.env["res.company"] if self.env.uid == SUPERUSER_ID else self.env.company
 
     @api.depends("kind", "group_id", "target_group_id")
     def _compute_display_name(self):
@@ -162,10 +174,33 @@ class CrmContactGroupOperation(models.Model):
             raise UserError(
                 self.env._("Only %s or a sales administrator can undo this.", self.user_id.name)
             )
-        # sudo: the lines are the system's, and the contacts may be out of reach by now.
+        if not self.env.su and self.user_id != self.env.user:
+            self._check_sees_all()
+        # sudo: the lines are the system's; what they are about is asked for with the user's rights.
+        for group, lines in self.sudo().line_ids.grouped("group_id").items():
+            group.with_env(self.env)._check_may_move(lines.partner_id.ids)
+        # sudo: as above, and the contacts may be out of reach by now.
         undone, skipped = self.sudo()._undo()
         self.sudo().write({"state": "undone", "skipped_count": skipped})  # sudo: as above
         return {"undone": undone, "skipped": skipped}
+
+    def _check_sees_all(self):
+        """Let nobody undo for another what was done to contacts that he may not see.
+
+        :raises AccessError: that names who can
+        """
+        # sudo: the number only.
+        lines = self.env["crm.contact.group.operation.line"]
+        domain = [("operation_id", "=", self.id)]
+        if lines.search_count(domain) < lines.sudo().search_count(domain):
+            raise AccessError(
+                self.env._(
+                    "%(operation)s is also about contacts that you may not see. Who can undo it: "
+                    "%(user)s, or a sales administrator who works in all companies.",
+                    operation=self.display_name,
+                    user=self.sudo().user_id.name,  # sudo: the name of a colleague
+                )
+            )
 
     def _undo(self):
         if self.kind == "owner":

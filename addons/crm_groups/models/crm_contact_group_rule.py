@@ -1,10 +1,10 @@
 # pylint: disable=consider-merging-classes-inherited
 # (The model is large: each concern has a file of its own.)
-from ast import literal_eval
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+
+from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_domain
 
 from .crm_contact_group import SAMPLE_SIZE
 
@@ -125,10 +125,8 @@ class CrmContactGroup(models.Model):
             rule &= Domain("is_company", "=", self.applies_to == "company")
         if self.company_id:
             rule &= Domain(Partner._check_company_domain(self.company_id))
-        try:
-            rule.validate(Partner)
-        except Exception as error:
-            raise self._get_rule_error(error) from error
+        if fault := find_fault(Partner, text):
+            raise self._get_rule_error(fault)
         return Partner, rule
 
     @api.model
@@ -149,8 +147,8 @@ class CrmContactGroup(models.Model):
     def _parse_rule(self, text):
         """Read the text of a rule: values only, nothing is executed."""
         try:
-            rule = Domain(literal_eval(text or "[]"))
-        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
+            rule = read_domain(text)
+        except ValueError as error:
             raise self._get_rule_error(error) from error
         if rule.is_true():
             raise ValidationError(
@@ -164,18 +162,9 @@ class CrmContactGroup(models.Model):
 
     def _validate_rule(self, text):
         """Make sure that a rule can be searched, with the rights of the current user."""
-        rule = self._parse_rule(text)
-        # Not as sudo, in which the ORM runs constraints: nobody shall learn by a rule what is
-        # in fields that he may not read.
-        Partner = self.env["res.partner"].sudo(False)
-        try:
-            rule.validate(Partner)
-            # The search finds what the check of names and operators cannot: values the
-            # database refuses, and fields the user may not read.
-            with self.env.cr.savepoint(flush=False):
-                Partner.search(rule, limit=1)
-        except Exception as error:
-            raise self._get_rule_error(error) from error
+        self._parse_rule(text)
+        if fault := find_search_fault(self.env["res.partner"], text):
+            raise self._get_rule_error(fault)
 
     def _get_rule_error(self, error):
         return ValidationError(

@@ -125,7 +125,8 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
-        result = super().write(vals)
+        # A copy: core takes is_company out of what it is given.
+        result = super().write(dict(vals))
         if "contact_group_ids" in vals:
             self._sync_memberships()
         if {"company_id", "is_company", "company_type"} & set(vals):
@@ -154,6 +155,7 @@ class ResPartner(models.Model):
                 fitting = fitting.with_context(active_test=False).filtered_domain(domain)
             unfitting = members.filtered(lambda m, kept=fitting: m.partner_id not in kept)
             if unfitting:
+                group.with_env(self.env)._check_may_move(unfitting.partner_id.ids)
                 unfitting._end({"state": "past"})
 
     def copy_data(self, default=None):
@@ -203,11 +205,14 @@ class ResPartner(models.Model):
         )
         joined = [(group_id, partner_id) for group_id, partner_id, row_id in rows if not row_id]
         left = [row_id for _group_id, _partner_id, row_id in rows if row_id]
-        if joined or left:
-            Member = self.env["crm.contact.group"]._get_membership()
+        if not rows:
+            return
+        Group = self.env["crm.contact.group"]
+        Member = Group._get_membership()
+        Group.browse({group_id for group_id, _id in joined}).check_access("read")
+        for group_id in {group_id for group_id, _partner_id, _row_id in rows}:
+            Group.browse(group_id)._check_may_move([row[1] for row in rows if row[0] == group_id])
         if joined:
-            groups = self.env["crm.contact.group"].browse({group_id for group_id, _id in joined})
-            groups.check_access("read")
             Member._join(joined)
         if left:
             Member.browse(left)._leave()

@@ -180,11 +180,8 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         protecting = self.env["crm.contact.group"]._get_restricting_groups()
         if protecting:
-            parents = self.browse(
-                {vals["parent_id"] for vals in vals_list if vals.get("parent_id")}
-            )
-            # sudo: of the protection only; then with the user's own rights.
-            parents.filtered(lambda p: p.sudo().access_scope_id).check_access("write")
+            default = self.env.context.get("default_parent_id")
+            self._check_parents({vals.get("parent_id", default) for vals in vals_list})
         partners = super().create(vals_list)
         followers = partners.filtered("parent_id")
         if followers and protecting:
@@ -192,12 +189,23 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
-        result = super().write(vals)
+        if vals.get("parent_id") and self.env["crm.contact.group"]._get_restricting_groups():
+            # sudo: who is there already is no news.
+            self._check_parents({vals["parent_id"]} - set(self.sudo().parent_id.ids))
+        # A copy: core takes is_company out of what it is given.
+        result = super().write(dict(vals))
         if {"parent_id", "is_company", "company_type"} & set(vals):
             self._refresh_followers()
         elif "user_id" in vals and self.env["crm.contact.group"]._get_restricting_groups():
             self._refresh_access_scopes()
         return result
+
+    @api.model
+    def _check_parents(self, parent_ids):
+        """Ask for the right to edit a protected company before a person is put into it."""
+        parents = self.browse(id_ for id_ in parent_ids if isinstance(id_, int) and id_)
+        # sudo: of the protection only; then with the user's own rights.
+        parents.filtered(lambda p: p.sudo().access_scope_id).check_access("write")
 
     def _refresh_followers(self):
         """Persons who came to another company, or left theirs, follow the groups of that one."""
@@ -229,45 +237,73 @@ class ResPartner(models.Model):
     # Hidden contacts make no duplicates -------------------------------------------------
 
     @api.model
-    def _find_hidden(self, domain):
-        """Find contacts that exist and that the user may not see, of his companies only."""
-        if self.env.su or not self.env["crm.contact.group"]._get_restricting_groups():
-            return self.browse()
+    def _find_hidden(self, emails):
+        """Find contacts that exist and that the user may not see, of his companies only.
+
+        For who works here alone: a visitor must not learn whom we know.
+
+        :param emails: normalised addresses, compared as they are
+        :return: {address: contact}, with nothing of the contact but its number
+        """
+        emails = set(filter(None, emails))
+        restricting = self.env["crm.contact.group"]._get_restricting_groups()
+        if self.env.su or self.env.user.share or not emails or not restricting:
+            return {}
+        visible = self.search([("email_normalized", "in", list(emails))])
+        unknown = emails - set(visible.mapped("email_normalized"))
         # sudo: they are linked, nothing of them is shown.
         found = self.sudo().search(
-            Domain(domain)
+            Domain("email_normalized", "in", list(unknown))
             & Domain("access_scope_id", "!=", False)
             & Domain(self._check_company_domain(self.env.companies)),
             order="id",
         )
-        return found.with_env(self.env)
+        hidden = {}
+        for partner in found:
+            hidden.setdefault(partner.email_normalized, partner.with_env(self.env))
+        # What was read as superuser must not be there for the user to read.
+        found.invalidate_recordset(flush=False)
+        return hidden
 
     @api.model
-    def find_or_create(self, email, assert_valid_email=False):
-        """Find a contact by e-mail, protected ones included; see the method of base."""
-        _name, normalized = tools.parse_contact_from_email(email or "")
-        if normalized and not self.search_count([("email", "=ilike", normalized)], limit=1):
-            hidden = self._find_hidden([("email", "=ilike", normalized)])
-            if hidden:
-                return hidden[:1]
-        return super().find_or_create(email, assert_valid_email=assert_valid_email)
+    def _find_or_create_from_emails(
+        self,
+        emails,
+        ban_emails=None,
+        filter_found=None,
+        additional_values=None,
+        no_create=False,
+        **options,
+    ):
+        """Link hidden contacts instead of making them again; see the method of mail.
 
-    @api.model
-    def _find_or_create_from_emails(self, emails, ban_emails=None, *args, **options):
+        Only where contacts would be made: whoever just looks finds what he sees.
+        """
+
+        def find(banned):
+            return super(ResPartner, self)._find_or_create_from_emails(
+                emails, banned, filter_found, additional_values, no_create, **options
+            )
+
         parsed = [tools.parse_contact_from_email(email)[1] for email in emails]
         wanted = {email for email in parsed if email and email not in (ban_emails or [])}
-        hidden = {}
-        if wanted and not self.env.su:
-            visible = set(
-                self.search([("email_normalized", "in", list(wanted))]).mapped("email_normalized")
-            )
-            for partner in self._find_hidden([("email_normalized", "in", list(wanted - visible))]):
-                hidden.setdefault(partner.sudo().email_normalized, partner)  # sudo: of the keys
+        if no_create or self.env.su or not wanted:
+            return find(ban_emails)
+        hidden = self._find_hidden(wanted)
         if not hidden:
-            return super()._find_or_create_from_emails(emails, ban_emails, *args, **options)
-        banned = [*(ban_emails or []), *hidden]
-        found = super()._find_or_create_from_emails(emails, banned, *args, **options)
+            return find(ban_emails)
+        found = find([*(ban_emails or []), *hidden])
         return [hidden.get(email) or partner for email, partner in zip(parsed, found, strict=True)]
+
+    @api.depends_context("uid")
+    def _compute_same_vat_partner_id(self):
+        """Tell of contacts that the user sees; Odoo looks for them as superuser."""
+        result = super()._compute_same_vat_partner_id()
+        if not self.env.su and self.env["crm.contact.group"]._get_restricting_groups():
+            for name in ("same_vat_partner_id", "same_company_registry_partner_id"):
+                for partner in self:
+                    partner[name] = partner[name].sudo(False)._filtered_access("read")
+        return result
 
     # Explain ------------------------------------------------------------------------------
 
@@ -279,9 +315,16 @@ class ResPartner(models.Model):
             ``manual``), ``write`` (bool) and ``detail`` (of what group or document), one per
             internal user and reason; users without a line cannot see it
         :rtype: list
-        :raises AccessError: when the caller may not read the contact
+        :raises AccessError: when the caller may not read the contact, or is no internal user
         """
         self.ensure_one()
+        if not self.env.su and not self.env.user._is_internal():
+            # A customer reads his own contact, and shall not read by it who works here on what.
+            raise AccessError(
+                self.env._(
+                    "Who can see %s and why is told to internal users only.", self.display_name
+                )
+            )
         self.check_access("read")
         contact = self.sudo()  # sudo: the reasons lie in settings that not everybody reads
         users = self.env["res.users"].sudo().search([("share", "=", False)])
@@ -313,11 +356,29 @@ class ResPartner(models.Model):
         add(contact.user_id | entity.user_id, "salesperson", True)
         for group in scope.group_ids:
             allowed = group._get_allowed_users()
-            add(allowed & scope.user_ids, "grant", True, group.complete_name)
+            add(allowed & scope.user_ids, "grant", True, self._get_told_name(group))
+            if scope.access == "hidden":
+                readers = scope.reader_ids - scope.user_ids
+                add(allowed & readers, "grant", False, self._get_told_name(group))
         for allowance in entity.allowance_ids:
-            document = allowance._get_document_name()
-            add(allowance.user_id, allowance.reason, True, document)
+            add(allowance.user_id, allowance.reason, True, self._get_document_told(allowance))
         if scope.access == "readonly":
             known = {line["user_id"] for line in lines}
             add(users.filtered(lambda u: u.id not in known), "readonly", False)
         return lines
+
+    @api.model
+    def _get_document_told(self, allowance):
+        """Return the name of the document that lets somebody in, if the caller may read it."""
+        if not allowance.res_model or allowance.res_model not in self.env:
+            return ""
+        document = self.env[allowance.res_model].browse(allowance.res_id).exists()
+        return self._get_told_name(document) if document else ""
+
+    @api.model
+    def _get_told_name(self, record):
+        """Return the name of a record as the caller may read it, not as superuser."""
+        record = record.with_env(self.env)
+        if record.has_access("read"):
+            return record.display_name
+        return self.env._("(not visible to you)")

@@ -37,11 +37,14 @@ class ResPartner(models.Model):
         groups="base.group_user",
     )
     group_properties = KeptProperties(
-        string="Fields of Its Groups", definition="card_id.properties_definition", copy=True
+        string="Fields of Its Groups",
+        definition="card_id.properties_definition",
+        copy=True,
+        groups="base.group_user",
     )
-    card_hidden_parts = fields.Char(related="card_id.hidden_parts")
-    card_required_parts = fields.Char(related="card_id.required_parts")
-    card_first_parts = fields.Char(related="card_id.first_parts")
+    card_hidden_parts = fields.Char(related="card_id.hidden_parts", groups="base.group_user")
+    card_required_parts = fields.Char(related="card_id.required_parts", groups="base.group_user")
+    card_first_parts = fields.Char(related="card_id.first_parts", groups="base.group_user")
 
     @api.onchange("contact_group_ids")
     def _onchange_contact_groups_card(self):

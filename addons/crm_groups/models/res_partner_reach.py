@@ -47,18 +47,18 @@ class ResPartner(models.Model):
             "%s AND partner_id = ANY(%s)", self._get_let_in(), list(protected._origin._ids)
         )
         let_in = {id_ for (id_,) in self.env.execute_query(let_in)}
-        hiding = set(self._get_closed_scopes("hidden"))
-        locking = set(self._get_closed_scopes("hidden", "readonly"))
+        hiding = set(self._get_closed_scopes("reader"))
+        locking = set(self._get_closed_scopes("user"))
         for contact in protected:
             contact.hidden_from_me = contact.access_scope_id.id in hiding
             contact.locked_for_me = contact.access_scope_id.id in locking
             contact.let_in_for_a_reason = contact._origin.id in let_in
 
     def _search_hidden_from_me(self, operator, value):
-        return self._search_reach(operator, "access_scope_id", self._get_closed_scopes("hidden"))
+        return self._search_reach(operator, "access_scope_id", self._get_closed_scopes("reader"))
 
     def _search_locked_for_me(self, operator, value):
-        closed = self._get_closed_scopes("hidden", "readonly")
+        closed = self._get_closed_scopes("user")
         return self._search_reach(operator, "access_scope_id", closed)
 
     def _search_let_in_for_a_reason(self, operator, value):
@@ -70,29 +70,36 @@ class ResPartner(models.Model):
         return Domain(field_name, "in", values) if operator == "in" else NotImplemented
 
     @api.model
-    def _get_closed_scopes(self, *levels):
+    def _get_closed_scopes(self, relation):
         """Return the ids of the scopes that do not let the current user in.
 
         Asked once per transaction (which sees no grants of others anyway), so that grants act at
         once.
+
+        :param str relation: ``reader`` for those that hide, ``user`` for those that keep from
+            editing
         """
         known = self.env.cr.cache.setdefault("crm_groups_closed_scopes", {})
-        if self.env.uid not in known:
+        key = (self.env.uid, relation)
+        if key not in known:
             # sudo: scopes are the system's.
             self.env["crm.contact.access.scope"].sudo().flush_model(["access"])
-            known[self.env.uid] = self.env.execute_query(
+            rows = self.env.execute_query(
                 SQL(
                     """
-                    SELECT s.id, s.access FROM crm_contact_access_scope s
-                     WHERE NOT EXISTS (
-                           SELECT FROM crm_contact_access_scope_user_rel u
-                            WHERE u.scope_id = s.id AND u.user_id = %s)
+                    SELECT s.id FROM crm_contact_access_scope s
+                     WHERE (s.access = 'hidden' OR %s)
+                       AND NOT EXISTS (
+                           SELECT FROM %s u WHERE u.scope_id = s.id AND u.user_id = %s)
                   ORDER BY s.id
                     """,
+                    relation == "user",
+                    SQL.identifier(f"crm_contact_access_scope_{relation}_rel"),
                     self.env.uid,
                 )
             )
-        return [id_ for id_, access in known[self.env.uid] if access in levels]
+            known[key] = [id_ for (id_,) in rows]
+        return known[key]
 
     @api.model
     def _get_let_in(self):

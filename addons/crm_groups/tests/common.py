@@ -14,9 +14,13 @@ class CrmGroupsCommon(BaseCommon):
     user_contacts   read   read         write
     user_sales      read   write        write
     user_manager    write  write        write
+    user_local      write  write        write
     user_portal     none   none         own
     user_public     none   none         none
     =============== ====== ============ =============
+
+    All work in one company, but user_manager, who works in all: groups that companies share are
+    his alone to write. user_b is a sales administrator of company B.
     """
 
     @classmethod
@@ -47,6 +51,7 @@ class CrmGroupsCommon(BaseCommon):
             # sales_team alone lets nobody write contacts; crm and sale do.
             "sales": "sales_team.group_sale_salesman,base.group_partner_manager",
             "manager": "sales_team.group_sale_manager,base.group_partner_manager",
+            "local": "sales_team.group_sale_manager,base.group_partner_manager",
             "portal": "base.group_portal",
             "public": "base.group_public",
         }
@@ -65,6 +70,8 @@ class CrmGroupsCommon(BaseCommon):
         )
         for name, user in zip(groups_by_name, users, strict=True):
             setattr(cls, f"user_{name}", user)
+        everywhere = cls.env["res.company"].search([])
+        cls.user_manager.company_ids = [Command.set(everywhere.ids)]
         cls.user_b = new_test_user(
             cls.env,
             "crm_groups_b",

@@ -44,6 +44,23 @@ class TestActions(CrmGroupsCommon):
         )
         self._assert_member(self.dealers, self.south, "past")
 
+    def test_who_may_not_choose_an_action_has_it_by_no_default(self):
+        action = self._create_action("contact_group_add", contact_group_id=self.dealers.id)
+        manager = new_test_user(self.env, "crm_groups_chooser", "sales_team.group_sale_manager")
+        Group = self.Group.with_user(manager)
+        for name in ("enter_action_id", "leave_action_id"):
+            with self.subTest(field=name):
+                with self.assertRaises(AccessError):
+                    Group.with_context(**{f"default_{name}": action.id}).create({"name": "Test"})
+                with self.assertRaises(AccessError):
+                    Group.create({"name": "Test", name: action.id})
+                self.env["ir.default"].with_user(manager).set(
+                    "crm.contact.group", name, action.id, user_id=True
+                )
+                with self.assertRaises(AccessError):
+                    Group.create({"name": "Test"})
+                self.env["ir.default"].search([("user_id", "=", manager.id)]).unlink()
+
     def test_names_and_warnings(self):
         action = self._create_action("contact_group_add", contact_group_id=self.dealers.id)
         self.assertFalse(action.warning)

@@ -100,6 +100,27 @@ class TestCron(CrmGroupsCommon):
             self.Member._end_overdue()
         self._assert_member(smart, self.north, "in", "rule")
 
+    def test_last_day_ends_where_the_group_is(self):
+        company = self.env["res.company"].create({"name": "Test California"})
+        company.partner_id.tz = "America/Los_Angeles"
+        self.env["res.company"].search([], order="id", limit=1).partner_id.tz = "Asia/Tokyo"
+        west = self._create_group("Test west", company_id=company.id)
+        for group in (west, self.dealers):
+            group.add_contacts(self.north.ids, until="2026-03-31")
+            group.member_ids.date_from = "2026-03-01"
+        with freeze_time("2026-03-31 14:59:00"):  # a minute to midnight in Tokyo
+            self._run()
+        self._assert_member(self.dealers, self.north, "in")
+        with freeze_time("2026-03-31 15:01:00"):
+            self._run()
+        self._assert_member(self.dealers, self.north, "past")
+        with freeze_time("2026-04-01 06:59:00"):  # a minute to midnight in Los Angeles
+            self._run()
+        self._assert_member(west, self.north, "in")
+        with freeze_time("2026-04-01 07:01:00"):
+            self._run()
+        self._assert_member(west, self.north, "past")
+
     def test_a_run_out_of_time_is_continued(self):
         done, rest = self._create_smart("Test done"), self._create_smart("Test rest")
         done.action_rebuild()

@@ -64,18 +64,19 @@ class TestMemberRights(CrmGroupsCommon):
         self.assertEqual(self.shared.with_user(manager).preview_rule(rule)["matching"], 0)
 
     def test_who_decided_cannot_be_forged(self):
-        row = self.Member.with_user(self.seller).create(
-            {
-                "group_id": self.shared.id,
-                "partner_id": self.of_all.id,
-                "source": "rule",
-                "user_id": self.env.ref("base.user_admin").id,
-            }
-        )
-        self.assertNotEqual(row.source, "rule")
-        self.assertNotEqual(row.user_id, self.env.ref("base.user_admin"))
-        row.write({"user_id": self.env.ref("base.user_admin").id})
-        self.assertNotEqual(row.user_id, self.env.ref("base.user_admin"))
+        admin = self.env.ref("base.user_admin")
+        Member = self.Member.with_user(self.seller)
+        values = {"group_id": self.shared.id, "partner_id": self.of_all.id}
+        forged = {"source": "rule", "user_id": admin.id, "restricts": True}
+        for name, value in forged.items():
+            with self.subTest(field=name), self.assertRaisesRegex(AccessError, name):
+                Member.create({**values, name: value})
+        row = Member.with_context(default_source="rule", default_user_id=admin.id).create(values)
+        self.assertEqual(row.source, "manual")
+        self.assertEqual(row.user_id, self.seller)
+        for name, value in forged.items():
+            with self.subTest(field=name), self.assertRaisesRegex(AccessError, name):
+                row.write({name: value})
 
     def test_contacts_of_another_company_that_are_shared_are_worked_with(self):
         """Odoo shares contacts between companies unless told otherwise."""

@@ -1,27 +1,23 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class CrmLead(models.Model):
     """A lead, whose salesperson has to work with its contact."""
 
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.contact.document.mixin", "crm.lead"]
 
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        leads._allow_contact_access()
         leads._follow_customers()
         return leads
 
     def write(self, vals):
-        if "user_id" in vals:
-            # Before the write: followers and activities of the new salesperson read the contact.
-            self._allow_contact_access(user_id=vals["user_id"])
         # sudo: a customer may be hidden from who works on the document.
         before = self.sudo().partner_id if "partner_id" in vals else None
         result = super().write(vals)
-        if {"user_id", "partner_id"} & set(vals):
-            self._allow_contact_access()
         if {"stage_id", "active", "partner_id", "probability", "type", "won_status"} & set(vals):
             self._follow_customers(before)
         return result
@@ -37,7 +33,19 @@ class CrmLead(models.Model):
             customers.ids, {"opportunity_ids", "opportunity_count"}
         )
 
-    def _allow_contact_access(self, user_id=None):
-        """Let the salespersons see protected contacts; one statement for all leads."""
-        if self.env["crm.contact.group"]._get_restricting_groups():
-            self.env["crm.contact.allowance"]._allow_salespersons(self, user_id=user_id)
+    def _create_customer(self, with_parent=None):
+        """Make no contact that exists and is hidden; see the method of crm.
+
+        :raises UserError: that says whom to ask
+        """
+        if self.email_normalized in self.env["res.partner"]._find_hidden({self.email_normalized}):
+            raise UserError(
+                self.env._(
+                    "There is a contact with the e-mail address %(email)s already, in a group "
+                    "that hides it from you. Ask a sales administrator to enter it on "
+                    "“%(lead)s”, or go on without a contact.",
+                    email=self.email_normalized,
+                    lead=self.name,
+                )
+            )
+        return super()._create_customer(with_parent=with_parent)

@@ -1,1 +1,2 @@
 from . import test_lead_access
+from . import test_lead_document

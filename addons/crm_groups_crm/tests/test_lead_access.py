@@ -74,11 +74,6 @@ class TestLeadAccess(BaseCommon):
         lead.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
         lead.action_set_won()
 
-    def test_no_duplicate_by_lead(self):
-        lead = self._create_lead(email_from="hidden@example.com", user_id=self.seller.id)
-        found = lead.with_user(self.seller)._find_matching_partner()
-        self.assertEqual(found, self.company_contact)
-
     def test_unprotected_contacts_write_nothing(self):
         contact = self.env["res.partner"].create({"name": "Test open"})
         self._create_lead(partner_id=contact.id, user_id=self.seller.id)
@@ -96,3 +91,19 @@ class TestLeadAccess(BaseCommon):
         self.assertIn(busy, self.hidden.contact_group_ids)
         lead.partner_id = False
         self.assertNotIn(busy, self.hidden.contact_group_ids)
+
+    def test_reasons_name_a_document_to_whom_may_read_it(self):
+        self._create_lead(name="Test secret lead", partner_id=self.hidden.id, user_id=self.other.id)
+        accountant = new_test_user(
+            self.env, "crm_groups_crm_books", "base.group_user,crm_groups.group_all_contacts"
+        )
+        lines = self.hidden.with_user(accountant).get_access_reasons()
+        [line] = [line for line in lines if line["user_id"] == self.other.id]
+        self.assertEqual(line["reason"], "document")
+        self.assertNotIn("secret", line["detail"])
+        [line] = [
+            line
+            for line in self.hidden.with_user(self.other).get_access_reasons()
+            if line["user_id"] == self.other.id
+        ]
+        self.assertEqual(line["detail"], "Test secret lead")

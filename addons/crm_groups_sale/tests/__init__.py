@@ -1,3 +1,4 @@
 from . import test_sale_access
 from . import test_reprice
 from . import test_shops
+from . import test_order_document

@@ -200,7 +200,8 @@ class CrmAssignmentDecision(models.Model):
                 }
             )
             for lead in rows.filtered(lambda row: row.outcome == codes.REASSIGNED).lead_id:
-                lead.assignment_handover_count = max(lead.assignment_handover_count - 1, 0)
+                count = max(lead.assignment_handover_count - 1, 0)
+                lead._as_system().assignment_handover_count = count
             if opened:
                 # Writing an owner makes Odoo note the moment; the former one was earlier.
                 leads.write({"date_open": opened})

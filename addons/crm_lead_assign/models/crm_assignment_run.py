@@ -9,7 +9,7 @@ import psycopg2.errors
 from markupsafe import Markup, escape
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..engine import codes
@@ -414,7 +414,28 @@ class CrmAssignmentRun(models.Model):
     # -- access --------------------------------------------------------------------
 
     def _check_may_assign(self):
+        """Who may give out leads in the run's teams and sees all that the run decided.
+
+        It is carried out and undone as superuser: of teams that companies share, the run may be
+        about leads of another company.
+
+        :raises UserError: for everybody else
+        """
         self.team_ids._check_may_assign()
+        done = (codes.ASSIGNED, codes.ALLOCATED, codes.REASSIGNED, codes.MERGED)
+        domain = [("run_id", "in", self.ids), ("outcome", "in", done)]
+        Decision = self.env["crm.assignment.decision"]
+        # sudo: the number only.
+        if Decision.search_count(domain) < Decision.sudo().search_count(domain):
+            raise AccessError(
+                self.env._(
+                    "%(run)s is also about leads that you may not see, of other teams or "
+                    "companies. Whoever started it can go on with it, or somebody who works in "
+                    "all companies: %(user)s.",
+                    run=self[:1].name,
+                    user=self[:1].sudo().user_id.name,  # sudo: the name of a colleague
+                )
+            )
 
     # -- notifications -------------------------------------------------------------
 

@@ -8,8 +8,10 @@ class CrmSharedMailbox(models.Model):
     """An address that many people write from: leads from it are not the same enquiry."""
 
     _name = "crm.shared.mailbox"
+    _inherit = "crm.shared.mixin"
     _description = "Shared Mailbox"
     _order = "name"
+    _shared_by = None
 
     name = fields.Char(
         string="Mailbox or Domain",

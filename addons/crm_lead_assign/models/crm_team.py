@@ -1,7 +1,8 @@
 import logging
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 from ..engine import codes
 from ..labels import get_labels
@@ -49,6 +50,7 @@ class CrmTeam(models.Model):
         "team_id",
         "territory_id",
         string="Territories",
+        check_company=True,
         help="Only leads from these territories, besides the filter. Of several teams, the one "
         "with the most specific territory gets the lead.",
     )
@@ -226,6 +228,50 @@ class CrmTeam(models.Model):
                     )
                 )
 
+    # -- who may change rules ------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        teams = super().create(vals_list)
+        ruled = [
+            team.id for team, vals in zip(teams, vals_list, strict=True) if self._has_rules(vals)
+        ]
+        teams.browse(ruled)._check_may_rule()
+        return teams
+
+    def write(self, vals):
+        # Before, and after: a team that is shared from now on.
+        if self._has_rules(vals):
+            self._check_may_rule()
+        result = super().write(vals)
+        if "company_id" in vals:
+            self.filtered("assignment_territory_ids")._check_may_rule()
+        return result
+
+    @api.model
+    def _has_rules(self, vals):
+        return any(name.startswith("assignment_") for name in vals)
+
+    def _check_may_rule(self):
+        """Refuse rules of a team that companies share to whoever works in some of them only.
+
+        The schedule gives out the leads of all companies by these rules.
+
+        :raises AccessError: that names the team and the way out
+        """
+        if self.env.su:
+            return
+        shared = self.filtered(lambda team: not team.company_id)
+        if shared and not self.env.user._works_in_all_companies():
+            raise AccessError(
+                self.env._(
+                    "All companies share the team %(team)s: by its rules leads of all of them are "
+                    "given out, and you do not work in all. Choose a company for the team, or ask "
+                    "somebody who works in all companies.",
+                    team=shared[0].name,
+                )
+            )
+
     # -- running -------------------------------------------------------------------
 
     @api.model
@@ -306,6 +352,15 @@ class CrmTeam(models.Model):
         """As Odoo's, without won leads: they need nobody any more."""
         return [*super()._get_lead_to_assign_domain(), ("won_status", "!=", "won")]
 
+    @api.model
+    def _get_reach_domain(self):
+        """Leads that may be given out: for a leader, who does so as superuser, those of the
+        companies that he works in. A team may be shared by others; see :meth:`_check_may_assign`.
+        """
+        if not self.env.su or self.env.uid == SUPERUSER_ID:
+            return Domain.TRUE
+        return Domain("company_id", "in", [*self.env.user.company_ids.ids, False])
+
     def _store_positions(self, positions):
         """Keep whose turn it was: ``{member: position}``. Cost: two statements."""
         self.ensure_one()
@@ -314,9 +369,13 @@ class CrmTeam(models.Model):
         now = self.env.cr.now()
         members = self.env["crm.team.member"].browse(positions).exists()
         for member in members:
-            member.assignment_position = positions[member.id]
-            member.assignment_position_date = now
-        self.assignment_position_date = now
+            member._as_system().write(
+                {
+                    "assignment_position": positions[member.id],
+                    "assignment_position_date": now,
+                }
+            )
+        self._as_system().assignment_position_date = now
 
     # -- preview -------------------------------------------------------------------
 
@@ -345,8 +404,15 @@ class CrmTeam(models.Model):
             for row in find_idle(teams.sudo(), fields.Datetime.now())
             if row.handovers < teams.browse(row.team_id).assignment_reassign_max
         ]
+        idle = teams._filter_within_reach(idle)
         options = get_options(idle) if idle else {"lead_ids": []}
         return self.env["crm.assignment.run"]._preview_assignment(teams, "inaction", **options)
+
+    def _filter_within_reach(self, idle):
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        within = Domain("id", "in", [row.lead_id for row in idle]) & self._get_reach_domain()
+        ids = set(leads.search(within).ids)
+        return [row for row in idle if row.lead_id in ids]
 
     def action_open_handover_preview(self):
         """The preview of hand-overs, opened."""

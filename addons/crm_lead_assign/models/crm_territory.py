@@ -12,8 +12,10 @@ class CrmTerritory(models.Model):
     """
 
     _name = "crm.territory"
+    _inherit = "crm.shared.mixin"
     _description = "Sales Territory"
     _parent_store = True
+    _check_company_auto = True
     _rec_name = "complete_name"
     _order = "complete_name"
 
@@ -22,7 +24,14 @@ class CrmTerritory(models.Model):
         compute="_compute_complete_name", recursive=True, store=True, string="Territory"
     )
     active = fields.Boolean(default=True)
-    parent_id = fields.Many2one("crm.territory", string="Part of", index=True, ondelete="restrict")
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        help="Whose teams it is for. Empty: all companies share it.",
+    )
+    parent_id = fields.Many2one(
+        "crm.territory", string="Part of", index=True, ondelete="restrict", check_company=True
+    )
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("crm.territory", "parent_id", string="Parts")
     country_group_ids = fields.Many2many("res.country.group", string="Country Groups")
@@ -33,7 +42,11 @@ class CrmTerritory(models.Model):
         help="Codes, ranges and beginnings, with commas between: 10115, 20000-22999, EC1*",
     )
     team_ids = fields.Many2many(
-        "crm.team", "crm_team_crm_territory_rel", "territory_id", "team_id", string="Sales Teams"
+        "crm.team",
+        "crm_team_crm_territory_rel",
+        "territory_id",
+        "team_id",
+        string="Sales Teams",
     )
 
     @api.depends("name", "parent_id.complete_name")

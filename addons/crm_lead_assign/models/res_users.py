@@ -8,6 +8,7 @@ class ResUsers(models.Model):
 
     assignment_max = fields.Integer(
         string="Lead Capacity over all Teams (30 days)",
+        groups="base.group_user",
         help="How many leads the person gets in 30 days at most, whatever the teams allow. 0: "
         "no limit of its own; the setting says whether the highest of the memberships holds.",
     )
@@ -15,7 +16,3 @@ class ResUsers(models.Model):
         "CHECK(assignment_max IS NULL OR assignment_max >= 0)",
         "A lead capacity can't be negative.",
     )
-
-    @property
-    def SELF_READABLE_FIELDS(self):
-        return [*super().SELF_READABLE_FIELDS, "assignment_max"]

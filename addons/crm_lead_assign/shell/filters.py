@@ -1,29 +1,9 @@
 """Assignment filters as Odoo stores them: a domain as text, literals only."""
 
-import ast
-import contextlib
+from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_domain
 
-from psycopg2.errors import QueryCanceled
-
-from odoo.fields import Domain
-from odoo.tools import SQL
-
-#: A filter that is slower than this is refused, and left out of a run.
-MAX_SECONDS = 30
-
-
-def parse_filter(text):
-    """The domain of a stored filter; an empty one lets everything through.
-
-    :raises ValueError: when the text is no domain of literals; says where
-    """
-    try:
-        return Domain(ast.literal_eval(text or "[]"))
-    except SyntaxError as error:
-        place = f"line {error.lineno}, column {error.offset}"
-        raise ValueError(f"{error.msg} ({place})") from error
-    except (TypeError, MemoryError, RecursionError) as error:
-        raise ValueError(str(error)) from error
+#: See :mod:`odoo.addons.crm_access.domains`.
+parse_filter = read_domain
 
 
 def get_filter_error(leads, *texts):
@@ -34,37 +14,12 @@ def get_filter_error(leads, *texts):
 
     :param leads: any record set of ``crm.lead``, for its fields
     """
-    for text in texts:
-        try:
-            parse_filter(text).validate(leads)
-        except Exception as error:  # the ORM has no one kind of error for a bad domain
-            return str(error) or type(error).__name__
-    return ""
-
-
-@contextlib.contextmanager
-def time_limit(cr, seconds=MAX_SECONDS):
-    """Let no statement in here take longer; what was set before holds again after it."""
-    cr.execute("SHOW statement_timeout")
-    before = cr.fetchone()[0]
-    cr.execute(SQL("SET LOCAL statement_timeout = %s", f"{seconds}s"))
-    yield
-    cr.execute(SQL("SET LOCAL statement_timeout = %s", before))
+    return next(filter(None, (find_fault(leads, text) for text in texts)), "")
 
 
 def get_search_error(leads, text):
     """As :func:`get_filter_error`, and whether the database can search it in time.
 
-    Cost: one search of the first match.
+    Cost: one search of the first match, and a plan for each other language.
     """
-    error = get_filter_error(leads, text)
-    if error:
-        return error
-    try:
-        with leads.env.cr.savepoint(), time_limit(leads.env.cr):
-            leads.search(parse_filter(text), limit=1)
-    except QueryCanceled:
-        return leads.env._("the search takes longer than %s seconds", MAX_SECONDS)
-    except Exception as error:  # whatever the database has against it
-        return str(error) or type(error).__name__
-    return ""
+    return find_search_fault(leads, text)

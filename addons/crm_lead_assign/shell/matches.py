@@ -4,8 +4,10 @@ import logging
 
 from odoo.fields import Domain
 
+from odoo.addons.crm_access.domains import limit_time
+
 from ..engine.facts import EVERYTHING
-from .filters import parse_filter, time_limit
+from .filters import parse_filter
 
 _logger = logging.getLogger(__name__)
 
@@ -66,7 +68,7 @@ class RuleMatches:
         if not leads or not wanted:
             return
         try:
-            with self.env.cr.savepoint(), time_limit(self.env.cr):
+            with self.env.cr.savepoint(), limit_time(self.env.cr):
                 found = [(bit, self._search(self.domains[bit] & among)) for bit in wanted]
         except Exception:
             found = [(bit, self._search_alone(bit, among)) for bit in wanted]
@@ -82,7 +84,7 @@ class RuleMatches:
 
     def _search_alone(self, bit, among):
         try:
-            with self.env.cr.savepoint(), time_limit(self.env.cr):
+            with self.env.cr.savepoint(), limit_time(self.env.cr):
                 return self._search(self.domains[bit] & among)
         except Exception as error:  # one bad filter does not stop the others
             _logger.info("A lead assignment filter can't be searched: %s", error)

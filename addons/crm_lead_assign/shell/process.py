@@ -247,7 +247,8 @@ class AssignmentProcess(AssignmentRecorder):
     # -- which leads --------------------------------------------------------------
 
     def _only(self):
-        return Domain("id", "in", self.lead_ids) if self.lead_ids is not None else Domain.TRUE
+        domain = self.env["crm.team"]._get_reach_domain()
+        return domain if self.lead_ids is None else domain & Domain("id", "in", self.lead_ids)
 
     def _teamless_domain(self):
         """As Odoo's: nobody's, open, old enough for the delay, young enough for the schedule."""

@@ -324,7 +324,8 @@ class AssignmentWriter:
                     outcome, rule, team_rule, reason, rank, candidates, teams, facts,
                     previous_user_id, previous_team_id, previous_type, previous_stage_id,
                     previous_date_conversion, previous_date_open, create_date)
-                SELECT %(run)s, %(state)s, team.company_id, new.lead_id, new.lead_name,
+                SELECT %(run)s, %(state)s, coalesce(lead.company_id, team.company_id),
+                       new.lead_id, new.lead_name,
                        new.team_id, new.member_id, new.user_id, new.outcome, new.rule,
                        new.team_rule, new.reason, new.rank, new.candidates, new.teams, new.facts,
                        new.previous_user_id, new.previous_team_id, new.previous_type,
@@ -340,6 +341,7 @@ class AssignmentWriter:
                                previous_user_id, previous_team_id, previous_type,
                                previous_stage_id, previous_date_conversion, previous_date_open)
              LEFT JOIN crm_team team ON team.id = new.team_id
+             LEFT JOIN crm_lead lead ON lead.id = new.lead_id
                 """,
                 run=self.run.id,
                 state=self.run.state if self.run.state == "preview" else "done",

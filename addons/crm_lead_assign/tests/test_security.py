@@ -1,7 +1,9 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import new_test_user
+
+from odoo.addons.crm_access.tests.shared import OutsiderCases, SharedCases
 
 from .common import LeadAssignCommon
 
@@ -55,3 +57,110 @@ class TestSecurity(LeadAssignCommon):
             allowed_company_ids=[self.env.company.id, other.id]
         ).get_unassigned_summary()
         self.assertEqual(sum(count for _reason, count in counted), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestCompanies(OutsiderCases, SharedCases, LeadAssignCommon):
+    """A manager of one company neither reads nor rules over another."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company_b = cls.env["res.company"].create({"name": "Company B"})
+        cls.everywhere = new_test_user(
+            cls.env,
+            "lead_assign_everywhere",
+            "base.group_user,sales_team.group_sale_manager",
+            company_ids=[Command.set(cls.env["res.company"].search([]).ids)],
+        )
+        cls.manager_b = new_test_user(
+            cls.env,
+            "lead_assign_b",
+            "base.group_user,sales_team.group_sale_manager",
+            company_id=cls.company_b.id,
+            company_ids=[Command.set(cls.company_b.ids)],
+        )
+        cls.shared = cls._create_team("Shared", members=[(cls.user_1, "[]", 30)])
+        cls.lead = cls._create_leads(cls.ca, name="SECRET", company_id=cls.env.company.id)
+
+    def test_outsiders_read_no_field_of_ours(self):
+        users = [
+            new_test_user(self.env, f"lead_assign_out_{group}", f"base.group_{group}")
+            for group in ("portal", "public")
+        ]
+        self._assert_outsiders_read_nothing(users, "crm_lead_assign")
+
+    def test_shared_lists(self):
+        cases = {
+            "crm.territory": (
+                self.env["crm.territory"].create({"name": "Shared"}),
+                {"name": "Changed"},
+            ),
+            "crm.shared.mailbox": (
+                self.env["crm.shared.mailbox"].create({"name": "test-shared"}),
+                {"note": "Changed"},
+            ),
+        }
+        self.assertEqual(set(cases), self._get_shared_models("crm_lead_assign"))
+        for record, vals in cases.values():
+            self._assert_changed_by_those_of_all(record, vals, self.manager, self.everywhere)
+
+    def test_territory_of_a_company(self):
+        mine = self.env["crm.territory"].with_user(self.manager_b).create({"name": "Mine"})
+        self.assertEqual(mine.company_id, self.company_b)
+        self.assertFalse(mine.with_user(self.manager).has_access("read"))
+        with self.assertRaises(UserError):
+            self.shared.assignment_territory_ids = mine.sudo()
+
+    def test_rules_of_a_shared_team(self):
+        for vals in (
+            {"assignment_domain": "[('priority', '=', '2')]"},
+            {"assignment_fallback_user_id": self.manager_b.id},
+            {"assignment_mode": "exclusive"},
+        ):
+            with self.subTest(vals=vals), self.assertRaisesRegex(AccessError, "All companies"):
+                self.shared.with_user(self.manager_b).write(vals)
+        self.shared.with_user(self.everywhere).assignment_mode = "exclusive"
+        self.shared.with_user(self.manager_b).name = "A name rules nothing"
+
+    def test_leader_of_a_shared_team(self):
+        """Who leads it gives out leads as superuser: of his own companies only."""
+        leader = new_test_user(
+            self.env,
+            "lead_assign_leader_b",
+            "base.group_user,sales_team.group_sale_salesman",
+            company_id=self.company_b.id,
+            company_ids=[Command.set(self.company_b.ids)],
+        )
+        self.shared.user_id = leader
+        self.user_1.company_ids += self.company_b
+        theirs = self._create_leads(self.ca, company_id=self.company_b.id)
+        run = self.shared.with_user(leader).action_preview_assignment()
+        self.assertEqual(run.sudo().decision_ids.lead_id, theirs)
+
+    def _preview(self):
+        return self.shared.with_user(self.manager).action_preview_assignment()
+
+    def test_decisions_about_leads_of_another_company(self):
+        run = self._preview()
+        decision = run.sudo().decision_ids
+        self.assertEqual(decision.lead_id, self.lead)
+        self.assertTrue(decision.with_user(self.manager).has_access("read"))
+        self.assertFalse(decision.with_user(self.manager_b).has_access("read"))
+        for method in ("action_apply", "action_discard"):
+            with self.subTest(method=method), self.assertRaisesRegex(AccessError, "may not see"):
+                getattr(run.with_user(self.manager_b), method)()
+        self.assertFalse(self.lead.user_id)
+        run.with_user(self.manager).action_apply()
+        self.assertEqual(self.lead.user_id, self.user_1)
+        with self.assertRaisesRegex(AccessError, "may not see"):
+            run.with_user(self.manager_b).action_undo()
+
+    def test_run_over_several_companies(self):
+        team_a = self._create_team("A", company_id=self.env.company.id)
+        team_b = self._create_team("B", company_id=self.company_b.id)
+        run = (team_a + team_b).with_user(self.everywhere).action_preview_assignment().sudo()
+        self.assertFalse(run.company_id)
+        for user in (self.manager, self.manager_b):
+            self.assertFalse(run.with_user(user).has_access("read"))
+        self.assertTrue(run.with_user(self.everywhere).has_access("read"))

@@ -1,11 +1,11 @@
-import ast
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .crm_marketing_list import parse_domain
+from odoo.addons.crm_access.domains import find_fault, read_domain
+
+from .crm_marketing_list import check_domain
 
 
 class CrmCommunicationGoal(models.Model):
@@ -23,7 +23,16 @@ class CrmCommunicationGoal(models.Model):
         help="Only deals that match this filter count, as far as its author may see them.",
     )
     audience_user_id = fields.Many2one(
-        "res.users", string="Audience Set By", readonly=True, copy=False
+        "res.users",
+        string="Audience Set By",
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env.uid,
+    )
+    audience_fault = fields.Char(
+        "What Is Wrong",
+        compute="_compute_audience_fault",
+        help="Why the audience cannot be used: no deal counts until it is mended.",
     )
     pain_id = fields.Many2one(
         "crm.pain", index="btree_not_null", check_company=True, ondelete="restrict"
@@ -97,6 +106,13 @@ class CrmCommunicationGoal(models.Model):
             else:
                 goal.state = "running"
 
+    @api.depends("audience_domain")
+    @api.depends_context("lang")
+    def _compute_audience_fault(self):
+        """Say what is wrong with an audience that was stored once; no query."""
+        for goal in self:
+            goal.audience_fault = find_fault(self.env["crm.lead"], goal.audience_domain)
+
     def _count_reached(self):
         """Count the deals of each goal.
 
@@ -160,21 +176,24 @@ class CrmCommunicationGoal(models.Model):
     def _get_audience_query(self):
         """Find the deals of an audience, with the rights of whoever set the filter."""
         goal = self[:1]
-        domain = ast.literal_eval(goal.audience_domain or "[]")
-        if not domain:
+        if goal.audience_fault:
+            return SQL("(NULL)")
+        domain = read_domain(goal.audience_domain)
+        if domain.is_true():
             return SQL("(SELECT id FROM crm_lead)")
         leads = self.env["crm.lead"].with_user(goal.audience_user_id or self.env.user)
         try:
             companies = leads.env.user.company_ids.ids
             leads = leads.with_context(active_test=False, allowed_company_ids=companies)
             return leads._search(domain).subselect()
-        except AccessError:
-            # The author may not read deals any more: nobody counts until it is set anew.
+        except (AccessError, ValueError, TypeError):
+            # The author may not read deals, or a field, any more: nobody counts until it is set
+            # anew.
             return SQL("(NULL)")
 
     @api.constrains("audience_domain")
     def _check_audience_domain(self):
-        parse_domain(self, "audience_domain", "crm.lead")
+        check_domain(self, "audience_domain", "crm.lead")
 
     @api.constrains("from_step_id", "to_step_id")
     def _check_steps(self):
@@ -191,18 +210,12 @@ class CrmCommunicationGoal(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            vals["audience_user_id"] = self.env.uid
-        return super().create(vals_list)
-
     def write(self, vals):
-        # Whose rights an audience is searched with is nobody's to choose.
-        vals = {name: value for name, value in vals.items() if name != "audience_user_id"}
+        result = super().write(vals)
         if "audience_domain" in vals:
-            vals["audience_user_id"] = self.env.uid
-        return super().write(vals)
+            # Whose rights an audience is searched with is nobody's to choose.
+            self._as_system().audience_user_id = self.env.uid
+        return result
 
     def action_view_moves(self):
         """Open the ladder moves that this goal counts, as far as the user may see the deals."""

@@ -102,6 +102,9 @@ class CrmContentPublication(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if vals.get("task_id"):
+            # Being responsible for a publication is no right on the task it is moved to.
+            self.env["crm.content.task"].browse(vals["task_id"]).check_access("write")
         if vals.get("state") == "published" and not all(self.mapped("date")):
             vals = dict(vals)
             self._fill_date(vals)

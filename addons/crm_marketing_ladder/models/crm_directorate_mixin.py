@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.crm_access.names import get_told_name
+
 
 class CrmDirectorateMixin(models.AbstractModel):
     """What belongs to a sales directorate and is edited by its members.
@@ -81,8 +83,8 @@ class CrmDirectorateMixin(models.AbstractModel):
             "“%(record)s” cannot belong to the sales directorate “%(directorate)s”: you are not a "
             "member of it. Choose one of yours: %(own)s.",
             record=name,
-            # As superuser: the directorate may be out of the user's sight.
-            directorate=directorate.sudo().exists().display_name,
+            # As superuser whether it is there; its name only to who may read it.
+            directorate=get_told_name(directorate.sudo().exists()),
             own=", ".join(own.mapped("display_name")),
         )
 

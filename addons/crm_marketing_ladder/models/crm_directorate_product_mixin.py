@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.crm_access.names import get_told_name
+
 
 class CrmDirectorateProductMixin(models.AbstractModel):
     """What a sales directorate does about one of its products.
@@ -79,8 +81,8 @@ class CrmDirectorateProductMixin(models.AbstractModel):
                             "“%(product)s”. Choose another product or directorate, or have a CRM "
                             "administrator add the product, or its category, to the directorate.",
                             record=record.display_name,
-                            directorate=directorate.display_name,
-                            product=record.product_id.display_name,
+                            directorate=get_told_name(directorate),
+                            product=get_told_name(record.product_id),
                         )
                     )
 

@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
+from odoo.addons.crm_access.names import get_told_name
+
 from ..engine import match
 from .crm_ladder_move import SECONDS_OF_A_DAY
 
@@ -223,8 +225,8 @@ class CrmLead(models.Model):
                             "%(other)s. Choose one of the same company.",
                             deal=lead.name,
                             company=lead.company_id.name,
-                            record=record.display_name,
-                            other=record.company_id.name,
+                            record=get_told_name(record),
+                            other=get_told_name(record.company_id),
                         )
                     )
 
@@ -251,10 +253,10 @@ class CrmLead(models.Model):
                         "“%(deal)s” belongs to the sales directorate “%(directorate)s”, "
                         "“%(record)s” to “%(other)s”. Choose one of the same directorate or a "
                         "common one.",
-                        deal=self.name,
-                        directorate=directorate.name,
-                        record=record.display_name,
-                        other=record.directorate_id.name,
+                        deal=get_told_name(self),
+                        directorate=get_told_name(directorate),
+                        record=get_told_name(record),
+                        other=get_told_name(record.directorate_id),
                     )
                 )
 
@@ -270,14 +272,13 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        now = fields.Datetime.now()
-        for vals in vals_list:
+        names = ["directorate_id", "user_id", "ladder_step_id"]
+        told = self._with_defaults(vals_list, names)
+        for vals in told:
             self._check_own_directorate(vals, self.browse())
-            if not self._brings_history():
-                vals.pop("ladder_date", None)
-                if vals.get("ladder_step_id"):
-                    vals["ladder_date"] = now
-        leads = super().create(vals_list)
+        on_step = [vals.get("ladder_step_id") for vals in told]
+        dated = list(map(self._with_ladder_date, vals_list, on_step))
+        leads = super(CrmLead, self._as_system()).create(dated).with_env(self.env)
         on_ladder = leads.filtered("ladder_step_id")
         if on_ladder and not self._brings_history():
             self.env["crm.ladder.move"]._record(
@@ -286,12 +287,24 @@ class CrmLead(models.Model):
             )
         return leads
 
+    def _with_ladder_date(self, vals, is_on_step):
+        """Return values for a new deal: since when it is on its step is told by an import alone."""
+        if self._brings_history():
+            date = vals.get("ladder_date")
+            vals = {name: value for name, value in vals.items() if name != "ladder_date"}
+        else:
+            date = fields.Datetime.now() if is_on_step else False
+        return {**self._without_system_fields(vals), "ladder_date": date}
+
     def write(self, vals):
         self._check_own_directorate(vals, self)
         if self._brings_history():
-            return super().write(vals)
-        if "ladder_date" in vals:
-            vals = {name: value for name, value in vals.items() if name != "ladder_date"}
+            rest = {name: value for name, value in vals.items() if name != "ladder_date"}
+            self._without_system_fields(rest)
+            return super(CrmLead, self._as_system()).write(vals)
+        vals = self._without_system_fields(vals)
+        # Superusers neither: the date follows from the step.
+        vals = {name: value for name, value in vals.items() if name != "ladder_date"}
         if "ladder_step_id" not in vals:
             return super().write(vals)
         step_id = vals["ladder_step_id"] or False
@@ -306,7 +319,7 @@ class CrmLead(models.Model):
             result = super(CrmLead, self - changed).write(dict(vals))
         if changed:
             vals = {**vals, "ladder_date": step_id and fields.Datetime.now()}
-            result = super(CrmLead, changed).write(vals)
+            result = super(CrmLead, changed._as_system()).write(vals)
             self.env["crm.ladder.move"]._record(
                 changes, self.env.context.get("ladder_reason", False)
             )

@@ -12,9 +12,11 @@ class CrmLeadCriterion(models.Model):
     """A criterion by which the customer of one deal chooses, and who meets it how well."""
 
     _name = "crm.lead.criterion"
+    _inherit = "crm.asked.mixin"
     _description = "Criterion of a Deal"
     _order = "importance, sequence, id"
     _rec_name = "differentiator_id"
+    _asked = ("lead_id",)
 
     lead_id = fields.Many2one(
         "crm.lead", string="Deal", required=True, index=True, ondelete="cascade"

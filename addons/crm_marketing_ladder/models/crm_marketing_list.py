@@ -1,33 +1,28 @@
-import ast
-
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
+
+from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_domain
 
 MODELS = {"lead": "crm.lead", "company": "res.partner", "contact": "res.partner"}
 
 
-def parse_domain(records, field_name, model_name):
-    """Read a filter written by a user as a literal, and check it against its model.
+def check_domain(records, field_name, model_name):
+    """Refuse filters that cannot be searched, with the rights of the user.
 
     :raises ValidationError: names the record and says what is wrong
     """
     for record in records:
-        text = record[field_name]
-        try:
-            value = ast.literal_eval(text or "[]")
-            if not isinstance(value, list):
-                raise ValueError(text)
-            Domain(value).validate(records.env[model_name])
-        except (ValueError, SyntaxError, TypeError, KeyError, RecursionError) as error:
+        fault = find_search_fault(record.env[model_name], record[field_name])
+        if fault:
             raise ValidationError(
-                records.env._(
+                record.env._(
                     "The filter of “%(record)s” cannot be used: %(error)s. Build it again with the "
                     "filter editor.",
                     record=record.display_name,
-                    error=error,
+                    error=fault,
                 )
-            ) from error
+            )
 
 
 class CrmMarketingList(models.Model):
@@ -60,6 +55,11 @@ class CrmMarketingList(models.Model):
         "res.partner", "crm_marketing_list_partner_rel", "list_id", "partner_id", string="Contacts"
     )
     member_count = fields.Integer("Members", compute="_compute_member_count")
+    domain_fault = fields.Char(
+        "What Is Wrong",
+        compute="_compute_domain_fault",
+        help="Why the conditions cannot be used: nobody is on the list until they are mended.",
+    )
 
     @api.depends("kind")
     def _compute_model_name(self):
@@ -71,14 +71,30 @@ class CrmMarketingList(models.Model):
     def _compute_member_count(self):
         """One query for each list: each has conditions of its own."""
         for record in self:
+            record.member_count = record._count_members()
+
+    def _count_members(self):
+        """Count whom the user may see; of conditions that he may not search with, nobody."""
+        model = self.env[MODELS[self.kind or "lead"]]
+        if not model.has_access("read"):
+            return 0
+        try:
+            return model.search_count(self._get_domain())
+        except (AccessError, ValueError, TypeError):
+            return 0
+
+    @api.depends("kind", "domain", "is_dynamic")
+    @api.depends_context("lang")
+    def _compute_domain_fault(self):
+        """Say what is wrong with conditions that were stored once; no query."""
+        for record in self:
             model = self.env[MODELS[record.kind or "lead"]]
-            readable = model.has_access("read")
-            record.member_count = model.search_count(record._get_domain()) if readable else 0
+            record.domain_fault = record.is_dynamic and find_fault(model, record.domain)
 
     @api.constrains("domain", "kind")
     def _check_domain(self):
         for kind, records in self.grouped("kind").items():
-            parse_domain(records, "domain", MODELS[kind])
+            check_domain(records, "domain", MODELS[kind])
 
     def _get_domain(self):
         """Say who is on this list, as a domain for its model; searched with the user's rights."""
@@ -86,7 +102,10 @@ class CrmMarketingList(models.Model):
         if not self.is_dynamic:
             members = self.lead_ids if self.kind == "lead" else self.partner_ids
             return Domain("id", "in", members.ids)
-        domain = Domain(ast.literal_eval(self.domain or "[]")) & self._get_source_domain()
+        if self.domain_fault:
+            # What it names is gone: nobody is on the list, and nobody is written to by mistake.
+            return Domain.FALSE
+        domain = read_domain(self.domain) & self._get_source_domain()
         if self.kind != "lead":
             domain &= Domain("is_company", "=", self.kind == "company")
         return domain

@@ -2,12 +2,16 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import sql
 
+from odoo.addons.crm_access.names import get_told_name
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    # Internal users only: where a customer stands is not for the customer's eyes.
     directorate_id = fields.Many2one(
         "crm.sales.directorate",
+        groups="base.group_user",
         string="Sales Directorate",
         index="btree_not_null",
         ondelete="restrict",
@@ -15,6 +19,7 @@ class ResPartner(models.Model):
     )
     ladder_step_id = fields.Many2one(
         "crm.ladder.of.recognition",
+        groups="base.group_user",
         compute="_compute_ladder_step_id",
         inverse="_inverse_ladder_step_id",
         store=True,
@@ -24,7 +29,10 @@ class ResPartner(models.Model):
         "back to the deals.",
     )
     ladder_step_manual_id = fields.Many2one(
-        "crm.ladder.of.recognition", string="Ladder Step Set by Hand", ondelete="restrict"
+        "crm.ladder.of.recognition",
+        string="Ladder Step Set by Hand",
+        groups="base.group_user",
+        ondelete="restrict",
     )
 
     def _auto_init(self):
@@ -90,8 +98,8 @@ class ResPartner(models.Model):
                         "“%(contact)s” belongs to the company %(company)s, its sales directorate "
                         "to %(other)s. Choose a directorate of the same company.",
                         contact=partner.display_name,
-                        company=partner.company_id.name,
-                        other=company.name,
+                        company=get_told_name(partner.company_id),
+                        other=get_told_name(company),
                     )
                 )
 

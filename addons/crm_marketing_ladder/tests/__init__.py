@@ -11,6 +11,7 @@ from . import (
     test_groups,
     test_narrowing,
     test_next_best_content,
+    test_own_work,
     test_performance,
     test_security,
     test_tour_ladder,

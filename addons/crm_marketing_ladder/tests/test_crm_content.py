@@ -148,7 +148,9 @@ class TestCrmContent(LadderCommon):
 
     def test_cancelled_content_takes_no_open_task(self):
         self.content.state = "cancelled"
-        with self.assertRaisesRegex(ValidationError, "“Test Content” is cancelled"):
+        with self.assertRaisesRegex(
+            ValidationError, "“Test Content” cannot be open: its content is canc"
+        ):
             self._create_task(self.content)
 
     def test_roll_up_of_many_in_few_queries(self):

@@ -1,8 +1,8 @@
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .common import DICTIONARIES, LadderCommon
+from .common import DICTIONARIES, MODULE, LadderCommon
 
 
 @tagged("post_install", "-at_install")
@@ -45,6 +45,42 @@ class TestNarrowing(LadderCommon):
     def test_directorate_one_does_not_belong_to(self):
         with self.assertRaisesRegex(ValidationError, "“Foreign”: you are not a member"):
             self._create("crm.pain", self.sales, directorate_id=self.directorate_foreign.id)
+
+    def test_what_one_may_not_see_is_not_named(self):
+        secret = self._create_directorate(
+            "SECRET Directorate",
+            company_id=self.company_b.id,
+            user_ids=[Command.set(self.env.user.ids)],
+        )
+        for model in DICTIONARIES:
+            with (
+                self.subTest(model=model),
+                self.assertRaises(UserError) as caught,
+                self.cr.savepoint(),
+            ):
+                self._create(model, self.sales, directorate_id=secret.id)
+            self.assertNotIn("SECRET", str(caught.exception))
+
+    def test_criterion_of_a_deal_one_may_not_see(self):
+        """Odoo runs constraints before it asks for the right to create, as superuser."""
+        seller = self._create_user(
+            "ladder_own_deals", "sales_team.group_sale_salesman", f"{MODULE}.group_sales"
+        )
+        secret = self._create_lead(
+            name="SECRET Deal", user_id=self.admin.id, directorate_id=self.directorate_foreign.id
+        )
+        differentiator = self.env["crm.differentiator"].create(
+            {"name": "D", "directorate_id": self.directorate_own.id}
+        )
+        criteria = self.env["crm.lead.criterion"].with_user(seller)
+        with self.assertRaises(AccessError) as caught, self.cr.savepoint():
+            criteria.create({"lead_id": secret.id, "differentiator_id": differentiator.id})
+        self.assertNotIn("SECRET", str(caught.exception))
+        mine = self._create_lead(user_id=seller.id, directorate_id=self.directorate_own.id)
+        row = criteria.create({"lead_id": mine.id, "differentiator_id": differentiator.id})
+        with self.assertRaises(AccessError) as caught, self.cr.savepoint():
+            row.lead_id = secret
+        self.assertNotIn("SECRET", str(caught.exception))
 
     def test_product_of_the_directorate(self):
         for product in (self.product_own, self.product_in_category):

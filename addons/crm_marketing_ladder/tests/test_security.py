@@ -3,12 +3,14 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import file_open
 
+from odoo.addons.crm_access.tests.shared import OutsiderCases
+
 from .common import LadderCommon
 from .matrix import CATALOGUES, MATRIX, as_rst, deal_cells, matrix_cells
 
 
 @tagged("post_install", "-at_install")
-class TestSecurity(LadderCommon):
+class TestSecurity(OutsiderCases, LadderCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -288,3 +290,8 @@ class TestSecurity(LadderCommon):
             {"company_id": self.company_b.id, "company_ids": [Command.set(self.company_b.ids)]}
         )
         self.assertEqual(shared.with_user(self.sales).name, "Shared")
+
+    def test_outsiders_read_no_field_of_ours(self):
+        self._assert_outsiders_read_nothing(
+            [self.users_by_role["portal"], self.users_by_role["public"]], "crm_marketing_ladder"
+        )

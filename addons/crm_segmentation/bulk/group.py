@@ -143,4 +143,6 @@ class GroupChange(Change):
             if before is None:
                 members.browse(ids).unlink()
             else:
-                members.browse(ids).write(dict(before))
+                rows = members.browse(ids)
+                rows._check_may_move()
+                rows._as_system().write(dict(before))

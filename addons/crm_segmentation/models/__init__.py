@@ -1,4 +1,5 @@
 # The mixin first: models that others inherit from must be there before them.
+from . import crm_record_visibility
 from . import crm_type_decision
 from . import list_field_size
 from . import crm_lead

@@ -105,7 +105,7 @@ class CrmType(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(types))
         for crm_type in types:
             crm_type._update_completeness()
-            crm_type.completeness_pending = False
+            crm_type._as_system().completeness_pending = False
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 

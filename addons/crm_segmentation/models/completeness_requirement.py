@@ -14,8 +14,10 @@ class CrmTypeRequirement(models.Model):
     """A field that a contact of a type must have."""
 
     _name = "crm.type.requirement"
+    _inherit = "crm.shared.mixin"
     _description = "Required Field of a CRM Type"
     _order = "type_id, sequence, id"
+    _shared_by = "type_id"
 
     type_id = fields.Many2one("crm.type", required=True, index=True, ondelete="cascade")
     name = fields.Char(compute="_compute_name")

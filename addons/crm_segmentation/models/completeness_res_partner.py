@@ -42,7 +42,8 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         parents = self.parent_id if "parent_id" in vals else self.browse()
-        result = super().write(vals)
+        # A copy: core takes is_company out of what it is given.
+        result = super().write(dict(vals))
         watched = self.env["crm.type"]._get_watched_fields()
         if watched and not watched.isdisjoint(vals):
             (self | parents)._update_completeness()

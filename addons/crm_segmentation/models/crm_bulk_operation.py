@@ -1,8 +1,7 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
+
+from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_domain
 
 from ..bulk import get_change_class, get_changes
 
@@ -20,6 +19,8 @@ TOLD = {
     "cascade_own",
     "reason",
 }
+#: How many values one key of an operation may get: new owners, tags.
+MOST_VALUES = 1000
 #: How many records somebody without the group for bulk operations may change at once.
 LIMIT = 500
 #: The button leaves more than this to a scheduled action; a caller from outside waits longer.
@@ -179,9 +180,28 @@ class CrmBulkOperation(models.Model):
                     repr(vals["vals"])[:200],
                 )
             )
+        self._check_number(vals.get("vals") or {})
         if "cascade" in vals:
             vals["cascade"] = self._read_cascade(vals["cascade"])
         return vals
+
+    @api.model
+    def _check_number(self, values):
+        """Refuse more values than anybody means, before each of them is looked up.
+
+        :raises UserError: that names the value and the limit
+        """
+        for key, value in values.items():
+            if isinstance(value, (list, tuple)) and len(value) > MOST_VALUES:
+                raise UserError(
+                    self.env._(
+                        "“%(key)s” of a bulk operation takes %(most)s values at most, and these "
+                        "are %(count)s. Which records are changed is said by the domain.",
+                        key=key,
+                        most=MOST_VALUES,
+                        count=len(value),
+                    )
+                )
 
     @api.model
     def _read_cascade(self, cascade):
@@ -200,7 +220,8 @@ class CrmBulkOperation(models.Model):
         :raises UserError: that names what is wrong and what there is
         """
         for bulk in self:
-            bulk._get_domain()
+            if fault := find_search_fault(self.env[bulk.model], bulk.domain):
+                raise bulk._get_domain_error(fault)
             bulk._get_change().check()
             bulk._check_cascade()
 
@@ -234,19 +255,19 @@ class CrmBulkOperation(models.Model):
         :raises UserError: when it is broken
         """
         self.ensure_one()
-        try:
-            domain = Domain(literal_eval(self.domain or "[]"))
-            domain.validate(self.env[self.model])
-        except (ValueError, SyntaxError, TypeError, KeyError, AssertionError, MemoryError) as error:
-            raise UserError(
-                self.env._(
-                    "The filter of the bulk operation cannot be read: %(domain)s (%(error)s). "
-                    "Write it as [('city', '=', 'Bath')].",
-                    domain=(self.domain or "")[:200],
-                    error=str(error)[:200],
-                )
-            ) from None
-        return domain
+        if fault := find_fault(self.env[self.model], self.domain):
+            raise self._get_domain_error(fault)
+        return read_domain(self.domain)
+
+    def _get_domain_error(self, fault):
+        return UserError(
+            self.env._(
+                "The filter of the bulk operation cannot be read: %(domain)s (%(error)s). "
+                "Write it as [('city', '=', 'Bath')].",
+                domain=(self.domain or "")[:200],
+                error=fault[:200],
+            )
+        )
 
     def _get_change(self):
         """Return what is to be done, see :class:`..bulk.Change`; with the rights of the caller."""

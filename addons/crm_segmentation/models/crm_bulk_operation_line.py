@@ -33,9 +33,11 @@ class CrmBulkOperationLine(models.Model):
         readonly=True,
     )
     reason = fields.Char(readonly=True)
-    before = fields.Json(readonly=True)
-    target = fields.Json(readonly=True)
-    after = fields.Json(readonly=True)
+    # Nobody's to read: the record may be hidden from whoever changed it by now. What of it may be
+    # told is told by the texts below.
+    before = fields.Json(readonly=True, groups=fields.NO_ACCESS)
+    target = fields.Json(readonly=True, groups=fields.NO_ACCESS)
+    after = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     notified = fields.Boolean(readonly=True, help="The new owner has been told.")
     record_name = fields.Char(string="Record", compute="_compute_record")
     kind = fields.Char(compute="_compute_record")
@@ -78,15 +80,18 @@ class CrmBulkOperationLine(models.Model):
                     )
                     continue
                 line.record_name = seen[line.res_id]
-                keys = [key for key in line.target or {} if key in Model._fields]
-                if keys and line.before:
-                    line.from_text = self._describe(Model, keys, line.before, names)
-                line.to_text = self._describe(Model, keys, line.target, names)
+                # sudo: of a record that the user sees; names in it are those he may read.
+                told = line.sudo()
+                keys = [key for key in told.target or {} if key in Model._fields]
+                if keys and told.before:
+                    line.from_text = self._describe(Model, keys, told.before, names)
+                line.to_text = self._describe(Model, keys, told.target, names)
 
     def _get_names(self, Model, lines):
         """Return {model: {id: name}} of the records that values of fields stand for."""
         ids = {}
-        for values in (line[key] or {} for line in lines for key in ("before", "target")):
+        # sudo: which records these are; which of them the user may read is asked below.
+        for values in (line[key] or {} for line in lines.sudo() for key in ("before", "target")):
             for key, value in values.items():
                 field = Model._fields.get(key)
                 if value and field and field.type == "many2one":

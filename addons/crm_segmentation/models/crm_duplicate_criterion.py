@@ -5,8 +5,10 @@ class CrmDuplicateCriterion(models.Model):
     """What two contacts may agree on, so that they could be one."""
 
     _name = "crm.duplicate.criterion"
+    _inherit = "crm.shared.mixin"
     _description = "Duplicate Criterion"
     _order = "sequence, id"
+    _shared_by = None
 
     name = fields.Char(required=True, translate=True)
     code = fields.Selection(

@@ -7,6 +7,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, mute_logger
 
+from ..engine import duplicates
+from .crm_duplicate_group import PAIRS
+
 _logger = logging.getLogger(__name__)
 
 #: Odoo's own merge takes three contacts at once: the one that stays and two more.
@@ -82,14 +85,18 @@ class CrmDuplicateGroup(models.Model):
         self.check_access("write")
         self._check_may_merge()
         groups = self.filtered(lambda g: g.is_sure and g.state != "waiting")
-        groups.write({"state": "waiting", "queued_by_id": self.env.uid, "error": False})
+        # As the user: that it was he is what the job will ask for.
+        groups._as_system().write(
+            {"state": "waiting", "queued_by_id": self.env.uid, "error": False}
+        )
         # sudo: whoever may merge may start the job behind it.
         self.env.ref("crm_segmentation.ir_cron_merge_duplicates").sudo()._trigger()
         return len(groups)
 
     def action_unqueue(self):
         """Take groups back that wait to be merged."""
-        self.filtered(lambda g: g.state == "waiting").write({"state": "open"})
+        self.check_access("write")
+        self.filtered(lambda g: g.state == "waiting")._as_system().write({"state": "open"})
 
     @api.model
     def _cron_merge_duplicates(self):
@@ -108,9 +115,8 @@ class CrmDuplicateGroup(models.Model):
     def _merge_waiting(self):
         # As the one who asked, in the companies that he works in.
         user = self.queued_by_id
-        if not user.active:
-            error = self.env._("Whoever asked for the merge is not a user any more.")
-            self.write({"state": "failed", "error": error})
+        if error := self._get_queue_error():
+            self._as_system().write({"state": "failed", "error": error})
             return
         group = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
         try:
@@ -119,11 +125,46 @@ class CrmDuplicateGroup(models.Model):
         except (UserError, psycopg2.IntegrityError) as error:
             _logger.info("Duplicates %s not merged: %s", self.id, error)
             self.invalidate_recordset()
-            self.write({"state": "failed", "error": str(error)[:500]})
+            self._as_system().write({"state": "failed", "error": str(error)[:500]})
+
+    def _get_queue_error(self):
+        """Say why the job does not merge the group, or nothing.
+
+        What is stored is not believed: whose rights the job takes on, and whether it is sure, are
+        found out anew.
+        """
+        if not self.queued_by_id.active:
+            return self.env._("Whoever asked for the merge is not a user any more.")
+        if self.write_uid != self.queued_by_id:
+            return self.env._(
+                "%(user)s did not ask for the merge: %(other)s changed it. Queue it again.",
+                user=self.queued_by_id.name,
+                other=self.write_uid.name,
+            )
+        if not self._is_surely_one():
+            return self.env._("It is not sure that they are the same. Compare them and merge them.")
+        logins = self.with_context(active_test=False).member_ids.partner_id.user_ids
+        if logins:
+            return self.env._(
+                "Contacts with a login are not merged in the background: %s. An administrator "
+                "compares them and merges them.",
+                ", ".join(logins.mapped("login")),
+            )
+        return ""
+
+    def _is_surely_one(self):
+        """Tell whether the reasons found make the contacts of this group surely one. One query."""
+        self.env.flush_all()
+        among = SQL("m.group_id = %s", self.id)
+        pairs = self.env.execute_query(SQL(PAIRS, vat=duplicates.VAT, among=among))
+        roots, sure = duplicates.find_groups(pairs)
+        members = self.member_ids.partner_id.ids
+        return len({roots.get(member) for member in members}) == 1 and roots[members[0]] in sure
 
     def _get_partners(self):
-        """The contacts of the group that the user may see."""
-        return self.member_ids.partner_id
+        """The contacts of the group that the user may see, whatever has been read before."""
+        contacts = self.member_ids.partner_id
+        return contacts.with_context(active_test=False)._filtered_access("read")
 
     def _get_kept(self, partners, keep_id=None):
         """Choose who stays: whoever was named, whoever has a login, the oldest.

@@ -141,7 +141,7 @@ class CrmDuplicateSearch(models.Model):
                 raise UserError(
                     self.env._("No criterion is in use: switch one on under Duplicate Criteria.")
                 )
-            search = self.create({"user_id": self.env.uid})
+            search = self._as_system().create({"user_id": self.env.uid})
         # sudo: whoever may start a search may start the job behind it.
         self.env.ref("crm_segmentation.ir_cron_search_duplicates").sudo()._trigger()
         return {
@@ -174,19 +174,19 @@ class CrmDuplicateSearch(models.Model):
         self.ensure_one()
         criteria = self.env["crm.duplicate.criterion"].search([])
         if self.state == "waiting":
-            self.write({"state": "running", "date_start": fields.Datetime.now()})
+            self._as_system().write({"state": "running", "date_start": fields.Datetime.now()})
         cron = self.env["ir.cron"]
         try:
             for number, criterion in enumerate(criteria[self.step :], self.step + 1):
                 self._find_pairs(criterion)
-                self.step = number
+                self._as_system().step = number
                 if not cron._commit_progress(1, remaining=len(criteria) + 1 - number):
                     return
             self._finish()
         except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Duplicate search %s failed", self.id)
-            self.write({"state": "failed", "error": str(error)[:500]})
+            self._as_system().write({"state": "failed", "error": str(error)[:500]})
         cron._commit_progress(1, remaining=0)
 
     @api.model
@@ -195,7 +195,7 @@ class CrmDuplicateSearch(models.Model):
 
         :return: the search
         """
-        search = self.create({"state": "running", "date_start": fields.Datetime.now()})
+        search = self._as_system().create({"state": "running", "date_start": fields.Datetime.now()})
         for criterion in self.env["crm.duplicate.criterion"].search([]):
             search._find_pairs(criterion)
         search._finish()
@@ -221,7 +221,7 @@ class CrmDuplicateSearch(models.Model):
             )
         )
         common = self.env.execute_query(SQL(TOO_COMMON, criterion.max_shared))
-        self.left_out = (self.left_out or []) + [
+        self._as_system().left_out = (self.left_out or []) + [
             {"criterion": criterion.code, "value": value, "count": count} for value, count in common
         ]
         cr.execute("DROP TABLE crm_duplicate_key")
@@ -237,7 +237,7 @@ class CrmDuplicateSearch(models.Model):
         cr.execute("SELECT count(DISTINCT (partner_a_id, partner_b_id)) FROM crm_duplicate_match")
         pairs = cr.fetchone()[0]
         end = fields.Datetime.now()
-        self.write(
+        self._as_system().write(
             {
                 "state": "done",
                 "date_end": end,

@@ -23,8 +23,10 @@ class CrmListField(models.Model):
     """
 
     _name = "crm.list.field"
+    _inherit = "crm.shared.mixin"
     _description = "List Field"
     _order = "model, sequence, id"
+    _shared_by = None
 
     name = fields.Char("Label", required=True)
     code = fields.Char(
@@ -181,11 +183,11 @@ class CrmListField(models.Model):
     def _check_identity_change(self, vals):
         for field in self:
             changes = any(name in vals and vals[name] != field[name] for name in ("code", "model"))
-            if changes and field._count_filled():
+            if changes and (field.storage == "field" or field._count_filled()):
                 raise UserError(
                     self.env._(
                         "The technical name and the place of “%s” cannot be changed once it has "
-                        "values.",
+                        "values or is a real field.",
                         field.name,
                     )
                 )
@@ -325,7 +327,8 @@ class CrmListField(models.Model):
     def action_open_settings(self):
         """Open the settings screen, with what was made elsewhere since."""
         self.check_access("write")
-        self._pull_definitions()
+        # sudo: what Odoo has is followed, nothing is said by the user, who may be of one company.
+        self.sudo()._pull_definitions()
         return self.env["ir.actions.act_window"]._for_xml_id(
             "crm_segmentation.crm_list_field_action"
         )
@@ -336,7 +339,7 @@ class CrmListField(models.Model):
         """How many records have a value; one statement."""
         self.ensure_one()
         table = SQL.identifier(self.env[self.model]._table)
-        if self.storage == "field" and self.field_id:
+        if self.storage == "field" and self._get_made_column():
             # sudo: a value that the user may not see is a value.
             model = self.env[self.model].sudo().with_context(active_test=False)
             return model.search_count([(self._get_real_name(), "!=", False)])
@@ -355,7 +358,7 @@ class CrmListField(models.Model):
     def _count_value(self, value):
         """How many records have one of the choices."""
         self.ensure_one()
-        if self.storage == "field" and self.field_id:
+        if self.storage == "field" and self._get_made_column():
             # sudo: see above.
             model = self.env[self.model].sudo().with_context(active_test=False)
             return model.search_count([(self._get_real_name(), "in", value.ids)])

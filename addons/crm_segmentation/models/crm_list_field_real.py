@@ -35,6 +35,8 @@ VIEWS = {
         "search": ("crm.view_crm_case_opportunities_filter", ["//field[@name='tag_ids']"]),
     },
 }
+#: Where it is kept which columns were made here: only the system writes external ids.
+MADE = "__crm_list_field__"
 #: What of the settings a real field and its views show.
 REAL_FOLLOWS = {"name", "description", "is_mandatory", "active", "team_ids"}
 
@@ -81,9 +83,11 @@ class CrmListField(models.Model):
         """The real field and what shows it follow the settings: label, help, whom it is for."""
         for field in self:
             # sudo: as they were made.
-            made = field.sudo()
-            made.field_id.write({"field_description": field.name, "help": field.description})
-            made.view_ids.unlink()
+            column = field._get_made_column()
+            if not column:
+                continue
+            column.write({"field_description": field.name, "help": field.description})
+            field._get_made_views().unlink()
             if field.active:
                 field._make_views()
 
@@ -121,7 +125,7 @@ class CrmListField(models.Model):
             field._make_column()
             field._fill_column()
             field._drop_property_values()
-            field.storage = "field"
+            field._as_system().storage = "field"
             field._make_views()
         return self._reload()
 
@@ -134,9 +138,20 @@ class CrmListField(models.Model):
         for field in self:
             if field.storage != "field":
                 raise UserError(self.env._("“%s” is a property already.", field.name))
+            if not field._get_made_column():
+                raise UserError(
+                    self.env._(
+                        "“%(field)s” cannot be made a property: the column “%(column)s” of "
+                        "%(model)s was not made from here, and stays. Archive the list field, or "
+                        "ask an administrator.",
+                        field=field.name,
+                        column=field._get_real_name(),
+                        model=field.model,
+                    )
+                )
             field._fill_property()
             field._drop_column()
-            field.storage = "property"
+            field._as_system().storage = "property"
         return self._reload()
 
     def _reload(self):
@@ -161,14 +176,61 @@ class CrmListField(models.Model):
         if ttype == "many2one":
             vals["on_delete"] = "restrict"
         # sudo: fields belong to administrators; who may edit list fields may make this one.
-        self.sudo().field_id = self.env["ir.model.fields"].sudo().create(vals)
+        column = self.env["ir.model.fields"].sudo().create(vals)
+        self.sudo().field_id = column
+        # sudo: nobody else says what was made here.
+        self.env["ir.model.data"].sudo().create(
+            {
+                "module": MADE,
+                "name": f"field_{self.id}",
+                "model": column._name,
+                "res_id": column.id,
+                "noupdate": True,
+            }
+        )
+
+    def _get_made_column(self):
+        """Return the field of Odoo that was made of this list field, if it is there.
+
+        What this record points at is not believed: whoever may edit list fields would have any
+        field of Odoo relabelled, or deleted with its data.
+
+        :return: ``ir.model.fields``, as superuser: fields belong to administrators
+        """
+        self.ensure_one()
+        # sudo: see above.
+        column = self.sudo().env.ref(f"{MADE}.field_{self.id}", raise_if_not_found=False)
+        own = (
+            column
+            and column._name == "ir.model.fields"
+            and column.state == "manual"
+            and column.model == self.model
+            and column.name == self._get_real_name()
+            and column == self.sudo().field_id
+        )
+        return column if own else self.env["ir.model.fields"].sudo().browse()
+
+    def _get_made_views(self):
+        """Return the views that were made to show the real field, as superuser."""
+        # sudo: views belong to administrators; only those that look as they were made here.
+        bases = {self.env.ref(xml_id).id for xml_id, _paths in VIEWS[self.model].values()}
+        return self.sudo().view_ids.filtered(
+            lambda view: (
+                not view.xml_id
+                and view.model == self.model
+                and view.inherit_id.id in bases
+                and view.name == self._get_view_name(view.type)
+            )
+        )
+
+    def _get_view_name(self, view_type):
+        return f"{self.model}.{view_type}.list.field.{self.code}"
 
     def _drop_column(self):
+        self._get_made_views().unlink()
+        column = self._get_made_column()
         # sudo: as it was made.
-        made = self.sudo()
-        made.view_ids.unlink()
-        column = made.field_id
-        made.field_id = False
+        self.sudo().field_id = False
         column.unlink()
 
     def _get_names(self):
@@ -307,7 +369,7 @@ class CrmListField(models.Model):
                 )
             vals_list.append(
                 {
-                    "name": f"{self.model}.{view_type}.list.field.{self.code}",
+                    "name": self._get_view_name(view_type),
                     "model": self.model,
                     "inherit_id": self.env.ref(xml_id).id,
                     "priority": 99,

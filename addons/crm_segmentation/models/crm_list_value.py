@@ -6,8 +6,10 @@ class CrmListValue(models.Model):
     """A choice of a list field: the same row serves the property and the real field."""
 
     _name = "crm.list.value"
+    _inherit = "crm.shared.mixin"
     _description = "Value of a List Field"
     _order = "field_id, sequence, id"
+    _shared_by = None
     _rec_names_search = ["name", "code"]
 
     name = fields.Char(required=True)

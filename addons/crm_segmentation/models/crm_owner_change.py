@@ -1,7 +1,6 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: Why a contact has another owner. The same codes say why a contact is free.
@@ -45,9 +44,11 @@ class CrmOwnerChange(models.Model):
     """One change of a contact's owner: from whom to whom, when, by whom and why."""
 
     _name = "crm.owner.change"
+    _inherit = "crm.record.visibility"
     _description = "Owner Change"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
+    _seen_with = ("partner_id",)
     # Written by one INSERT for all contacts of a change, see _record.
     _log_access = False
 
@@ -80,35 +81,6 @@ class CrmOwnerChange(models.Model):
     company_id = fields.Many2one(related="partner_id.company_id", string="Company of the Contact")
 
     _partner_date_idx = models.Index("(partner_id, date DESC)")
-
-    @api.model
-    def _search(
-        self, domain, offset=0, limit=None, order=None, *, active_test=True, bypass_access=False
-    ):
-        """Show changes of contacts only that the user may see, whatever addon restricts them."""
-        if not (self.env.su or bypass_access):
-            domain = Domain(domain) & Domain("partner_id", "any", Domain("id", "!=", False))
-        return super()._search(
-            domain,
-            offset,
-            limit,
-            order,
-            active_test=active_test,
-            bypass_access=bypass_access,
-        )
-
-    def _check_access(self, operation):
-        """Forbid changes of contacts that the user may not see: see `_search`."""
-        if result := super()._check_access(operation):
-            return result
-        # sudo: which contacts these are; whether the user may see them is asked next.
-        contacts = self.sudo().partner_id.sudo(False)
-        hidden = contacts - contacts.with_context(active_test=False)._filtered_access("read")
-        if not hidden:
-            return None
-        # sudo: as above.
-        forbidden = self.sudo().filtered(lambda change: change.partner_id in hidden.sudo())
-        return forbidden.sudo(False), lambda: hidden._check_access("read")[1]()
 
     @api.model
     def _record(self, rows, reason, operation_id=None):

@@ -48,6 +48,14 @@ class CrmOwnerOperation(models.Model):
     undo_user_id = fields.Many2one(
         "res.users", string="Undone By", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    company_id = fields.Many2one(
+        "res.company",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        default=lambda self: self._default_company_id(),
+        help="In which company it was done. Empty: by the schedule, in all.",
+    )
     description = fields.Char(readonly=True)
     days = fields.Integer(string="Days Without Activity", readonly=True)
     notice_days = fields.Integer(string="Days of Notice", readonly=True)
@@ -61,6 +69,10 @@ class CrmOwnerOperation(models.Model):
     failed_count = fields.Integer(string="Failed", compute="_compute_counts")
     undone_count = fields.Integer(string="Undone", compute="_compute_counts")
     progress = fields.Float(compute="_compute_counts")
+
+    @api.model
+    def _default_company_id(self):
+        return self.env["res.company"] if self.env.uid == SUPERUSER_ID else self.env.company
 
     @api.depends("kind", "description", "create_date")
     def _compute_display_name(self):
@@ -205,6 +217,15 @@ class CrmOwnerOperation(models.Model):
         if not (self.env.su or manager or (mine and (administrator or self.kind == "company"))):
             raise AccessError(
                 self.env._("Only a sales administrator can do this with %s.", self.display_name)
+            )
+        # sudo: whether it is of one company.
+        if not (self.env.su or self.sudo().company_id or self.env.user._works_in_all_companies()):
+            raise AccessError(
+                self.env._(
+                    "%s was done by the schedule for all companies: only somebody who works in "
+                    "all of them can do this.",
+                    self.display_name,
+                )
             )
 
     def _act_as(self):

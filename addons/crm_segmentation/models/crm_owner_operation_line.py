@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from .crm_owner_activity import KINDS
 
@@ -8,6 +7,7 @@ class CrmOwnerOperationLine(models.Model):
     """One contact or deal of a release or handover: from whom, to whom, and what became of it."""
 
     _name = "crm.owner.operation.line"
+    _inherit = "crm.record.visibility"
     _description = "Contact of a Release or Handover"
     _order = "operation_id desc, release_on, old_user_id, id"
     # Written by one INSERT for all contacts.
@@ -70,38 +70,3 @@ class CrmOwnerOperationLine(models.Model):
     def _compute_display_name(self):
         for line in self:
             line.display_name = (line.lead_id or line.partner_id).display_name
-
-    @api.model
-    def _search(
-        self, domain, offset=0, limit=None, order=None, *, active_test=True, bypass_access=False
-    ):
-        """Show lines only of contacts and deals that the user may see."""
-        if not (self.env.su or bypass_access):
-            anything = Domain("id", "!=", False)
-            domain = (
-                Domain(domain)
-                & (Domain("partner_id", "=", False) | Domain("partner_id", "any", anything))
-                & (Domain("lead_id", "=", False) | Domain("lead_id", "any", anything))
-            )
-        return super()._search(
-            domain,
-            offset,
-            limit,
-            order,
-            active_test=active_test,
-            bypass_access=bypass_access,
-        )
-
-    def _check_access(self, operation):
-        """Forbid lines of contacts and deals that the user may not see."""
-        if result := super()._check_access(operation):
-            return result
-        # sudo: which records these are; whether the user may see them is asked next.
-        for records in (self.sudo().partner_id.sudo(False), self.sudo().lead_id.sudo(False)):
-            hidden = records - records.with_context(active_test=False)._filtered_access("read")
-            if hidden:
-                field = "partner_id" if records._name == "res.partner" else "lead_id"
-                # sudo: as above.
-                lines = self.sudo().filtered(lambda line, f=field, h=hidden: line[f] in h.sudo())
-                return lines.sudo(False), lambda h=hidden: h._check_access("read")[1]()
-        return None

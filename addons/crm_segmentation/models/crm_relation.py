@@ -10,9 +10,11 @@ class CrmRelation(models.Model):
     """What one contact is to another contact or to a deal: one row, read from both sides."""
 
     _name = "crm.relation"
+    _inherit = "crm.asked.mixin"
     _description = "Relation"
     # Not by the type: half a million rows would be sorted for each page of the list.
     _order = "id desc"
+    _asked = ("left_partner_id", "right_partner_id", "right_lead_id")
 
     type_id = fields.Many2one(
         "crm.relation.type", "Relation", required=True, index=True, ondelete="restrict"
@@ -124,7 +126,10 @@ class CrmRelation(models.Model):
         if sides & set(vals):
             for relation in self:
                 kept = {name: relation[name].id for name in sides}
-                super(CrmRelation, relation).write(relation._order_sides(kept | vals))
+                ordered = relation._order_sides(kept | vals)
+                # What stays is not written: a side that one may not see is no new one.
+                changed = {n: v for n, v in ordered.items() if n in vals or v != kept[n]}
+                super(CrmRelation, relation).write(changed)
         else:
             super().write(vals)
         if (sides | {"right_lead_id", "date_from", "date_to", "note"}) & set(vals):

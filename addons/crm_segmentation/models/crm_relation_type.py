@@ -13,8 +13,10 @@ class CrmRelationType(models.Model):
     """What two parties can be to each other, with a name for each side."""
 
     _name = "crm.relation.type"
+    _inherit = "crm.shared.mixin"
     _description = "Relation Type"
     _order = "sequence, name, id"
+    _shared_by = None
     _rec_names_search = ["name", "inverse_name", "code"]
 
     name = fields.Char(

@@ -20,6 +20,7 @@ class CrmSegment(models.Model):
     """A part of the base: those a saved filter finds, or all of a kind with a score and a class."""
 
     _name = "crm.segment"
+    _inherit = "crm.shared.mixin"
     _description = "Segment"
     _order = "sequence, id"
 
@@ -51,7 +52,16 @@ class CrmSegment(models.Model):
         "this company only. Empty: at the records of all companies.",
     )
     member_ids = fields.One2many("crm.segment.member", "segment_id", string="Members")
-    last_count = fields.Integer(string="Members at Last Count", readonly=True, copy=False)
+    # The number of all, and with it of those that a user may not see: nobody's to read.
+    last_total = fields.Integer(
+        readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
+    )
+    last_count = fields.Integer(
+        string="Members at Last Count",
+        compute="_compute_last_count",
+        help="Whoever does not see everything reads how many of the stored members he may see, "
+        "and nothing for live segments: open it to count them.",
+    )
     current_count = fields.Integer(string="Members Now", compute="_compute_current_count")
     is_stored = fields.Boolean(compute="_compute_is_stored", search="_search_is_stored")
 
@@ -82,6 +92,26 @@ class CrmSegment(models.Model):
             | Domain("keep_history", "=", True)
         )
         return stored if True in value else ~stored
+
+    @api.depends("last_total", "member_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_last_count(self):
+        """Tell the number of all to whoever sees all; of others what they see, in one query."""
+        user = self.env.user
+        everything = self.env.su or (
+            user.has_group("sales_team.group_sale_manager") and user._works_in_all_companies()
+        )
+        counts = {}
+        if not everything and self.env["crm.segment.member"].has_access("read"):
+            counts = dict(
+                self.env["crm.segment.member"]._read_group(
+                    [("segment_id", "in", self.ids)], ["segment_id"], ["__count"]
+                )
+            )
+        for segment in self:
+            # sudo: see above.
+            total = segment.sudo().last_total if everything else 0
+            segment.last_count = total or counts.get(segment._origin, 0)
 
     def _compute_current_count(self):
         """Count whom the user may see; one query for each segment: for a form, not for lists."""

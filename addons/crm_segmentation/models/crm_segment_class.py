@@ -7,8 +7,10 @@ class CrmSegmentClass(models.Model):
     """A class of a score: it holds those with at least so many points."""
 
     _name = "crm.segment.class"
+    _inherit = "crm.shared.mixin"
     _description = "Segment Class"
     _order = "segment_id, score_from desc, id"
+    _shared_by = "segment_id"
 
     segment_id = fields.Many2one("crm.segment", required=True, index=True, ondelete="cascade")
     name = fields.Char(required=True, translate=True)

@@ -23,8 +23,10 @@ class CrmSegmentCriterion(models.Model):
     """One line of a saved filter: what must be true of the record, its company, deals, ..."""
 
     _name = "crm.segment.criterion"
+    _inherit = "crm.shared.mixin"
     _description = "Line of a Segment"
     _order = "segment_id, sequence, id"
+    _shared_by = "segment_id"
 
     segment_id = fields.Many2one("crm.segment", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10)

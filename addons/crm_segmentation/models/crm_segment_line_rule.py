@@ -1,7 +1,6 @@
 # pylint: disable=consider-merging-classes-inherited
 # (The model is large: each concern has a file of its own.)
 import re
-from ast import literal_eval
 from datetime import timedelta
 
 from babel.dates import format_timedelta
@@ -11,6 +10,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import babel_locale_parse, get_lang
+
+from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_domain
 
 from ..engine.segment_ranges import INFINITE
 from ..engine.segment_sentence import describe
@@ -79,17 +80,9 @@ class CrmSegmentCriterion(models.Model):
             raise self._get_error(
                 self.env._("it has no condition and would take in everything; add one")
             )
-        # Not as sudo, in which the ORM runs constraints: nobody shall learn by a segment what is
-        # in fields that he may not read.
-        Model = self.env[self._get_source_model()].sudo(False)
-        try:
-            domain.validate(Model)
-            # The search finds what the check of names and operators cannot: values the database
-            # refuses, and fields the user may not read.
-            with self.env.cr.savepoint(flush=False):
-                Model.search(domain, limit=1)
-        except Exception as error:
-            raise self._get_error(error) from error
+        fault = find_search_fault(self.env[self._get_source_model()], self.domain)
+        if fault:
+            raise self._get_error(fault)
 
     def _get_label(self, name):
         labels = dict(self._fields[name]._description_selection(self.env))
@@ -111,8 +104,8 @@ class CrmSegmentCriterion(models.Model):
         """Read the conditions: values only, nothing is executed."""
         self.ensure_one()
         try:
-            return Domain(literal_eval(self.domain or "[]"))
-        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
+            return read_domain(self.domain)
+        except ValueError as error:
             raise self._get_error(error) from error
 
     def _get_link(self):
@@ -135,10 +128,8 @@ class CrmSegmentCriterion(models.Model):
         self.ensure_one()
         Model = self.segment_id._get_searched(self._get_source_model())
         domain = self._parse()
-        try:
-            domain.validate(Model)
-        except Exception as error:
-            raise self._get_error(error) from error
+        if fault := find_fault(Model, self.domain):
+            raise self._get_error(fault)
         domain &= self._get_scope()
         company = self.segment_id.company_id
         if company and "company_id" in Model._fields and self.source != "self":
@@ -342,7 +333,7 @@ class CrmSegmentCriterion(models.Model):
     @staticmethod
     def _iter_conditions(text):
         """Yield the values of the conditions of a domain's text that are about segments."""
-        todo = [Domain(literal_eval(text or "[]"))]
+        todo = [read_domain(text)]
         while todo:
             for condition in todo.pop().iter_conditions():
                 name = condition.field_expr.split(".")[-1]

@@ -7,9 +7,11 @@ class CrmSegmentMember(models.Model):
     """Somebody who is in a stored segment: since when, and with which score and class."""
 
     _name = "crm.segment.member"
+    _inherit = "crm.record.visibility"
     _description = "Segment Member"
     _order = "segment_id, score desc, id"
     _rec_name = "display_name"
+    _seen_in_companies = True
     # Who wrote it is always the system, and two columns less to check make a refresh faster.
     _log_access = False
 

@@ -8,10 +8,12 @@ class CrmSegmentMove(models.Model):
     """A step in the history of a segment: somebody entered, left, or changed the class."""
 
     _name = "crm.segment.move"
+    _inherit = "crm.record.visibility"
     _description = "Segment Move"
     _order = "date desc, id desc"
     _log_access = False
     _rec_name = "display_name"
+    _seen_in_companies = True
 
     segment_id = fields.Many2one(
         "crm.segment", required=True, readonly=True, index=True, ondelete="cascade"

@@ -21,8 +21,10 @@ class CrmSegmentParameter(models.Model):
     """A line of a score: a value of the contact, its ranges with points, and its weight."""
 
     _name = "crm.segment.parameter"
+    _inherit = "crm.shared.mixin"
     _description = "Score Parameter"
     _order = "segment_id, sequence, id"
+    _shared_by = "segment_id"
 
     segment_id = fields.Many2one("crm.segment", required=True, index=True, ondelete="cascade")
     applies_to = fields.Selection(related="segment_id.applies_to")

@@ -1,7 +1,6 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
-from odoo.fields import Domain
+
+from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_domain
 
 from ..engine.segment_ranges import find_faults
 
@@ -10,8 +9,10 @@ class CrmSegmentRange(models.Model):
     """A row of a parameter: a range of values, or conditions, and the points they give."""
 
     _name = "crm.segment.range"
+    _inherit = "crm.shared.mixin"
     _description = "Points of a Score Parameter"
     _order = "parameter_id, sequence, value_from, id"
+    _shared_by = "parameter_id"
 
     parameter_id = fields.Many2one(
         "crm.segment.parameter", required=True, index=True, ondelete="cascade"
@@ -46,14 +47,15 @@ class CrmSegmentRange(models.Model):
 
     def _parse(self):
         """Read the conditions: values only, nothing is executed."""
-        try:
-            domain = Domain(literal_eval(self.domain or "[]"))
-            domain.validate(self.env["res.partner"].sudo())  # sudo: names are checked, no record
-            return domain
-        except Exception as error:
-            raise self.parameter_id._get_error(
-                self.env._("row “%(row)s”: %(error)s", row=self.name or "", error=error)
-            ) from error
+        # sudo: names are checked, no record.
+        if fault := find_fault(self.env["res.partner"].sudo(), self.domain):
+            raise self._get_row_error(fault)
+        return read_domain(self.domain)
+
+    def _get_row_error(self, fault):
+        return self.parameter_id._get_error(
+            self.env._("row “%(row)s”: %(error)s", row=self.name or "", error=fault)
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -78,14 +80,8 @@ class CrmSegmentRange(models.Model):
         parameter = self.parameter_id
         if parameter.kind == "conditions":
             for record in self:
-                domain = record._parse()
-                # Not as sudo: see crm.segment.criterion._validate.
-                Partner = self.env["res.partner"].sudo(False)
-                try:
-                    with self.env.cr.savepoint(flush=False):
-                        Partner.search(domain, limit=1)
-                except Exception as error:
-                    raise parameter._get_error(error) from error
+                if fault := find_search_fault(self.env["res.partner"], record.domain):
+                    raise record._get_row_error(fault)
             return
         if parameter.scale == "fifths":
             return

@@ -198,7 +198,7 @@ class CrmSegment(models.Model):
             self._note_error(error)
 
     def _note_error(self, error):
-        self.write({"state": "failed", "last_error": str(error)})
+        self._as_system().write({"state": "failed", "last_error": str(error)})
         self.env["crm.segment.change"]._take_marks(self)
 
     def _refresh(self, retake=False):
@@ -227,7 +227,8 @@ class CrmSegment(models.Model):
         if self.is_stored and not (taken and self.method == "filter"):
             entered, left, changed = Member._apply(self, self._select_fresh())
         count = self._count_members()
-        self.write(
+        # sudo: what came of it is recorded by the system; who may refresh has been asked before.
+        self.sudo().write(
             {
                 "state": "clean",
                 "last_error": False,
@@ -236,7 +237,7 @@ class CrmSegment(models.Model):
                 "last_entered": entered,
                 "last_left": left,
                 "last_changed": changed,
-                "last_count": count,
+                "last_total": count,
             }
         )
 

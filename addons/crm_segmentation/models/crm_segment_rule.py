@@ -7,6 +7,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.crm_access.names import get_told_name
+
 from .crm_segment import TARGETS
 
 #: Fields of contacts, leads and deals that say in which segments they are.
@@ -117,7 +119,7 @@ class CrmSegment(models.Model):
                 self.env._(
                     "These segments need each other: %s. None can be known before the other: "
                     "take the segment out of one of them.",
-                    " → ".join(self.sudo().browse(loop).mapped("name")),
+                    " → ".join(map(get_told_name, self.sudo().browse(loop))),
                 )
             )
 
@@ -161,7 +163,7 @@ class CrmSegment(models.Model):
                     "of them first.",
                     names=", ".join((users.needed_ids & self).mapped("name")),
                     what=what,
-                    users=", ".join(users.mapped("name")),
+                    users=", ".join(map(get_told_name, users)),
                 )
             )
 

@@ -9,10 +9,13 @@ class CrmSegmentScoreLine(models.Model):
     """One line of a member's score: which parameter gave how many points, and for what value."""
 
     _name = "crm.segment.score.line"
+    _inherit = "crm.record.visibility"
     _description = "Score Line"
     _auto = False
     _order = "member_id, position"
     _rec_name = "parameter_id"
+    _seen_with = ("partner_id",)
+    _seen_in_companies = True
 
     member_id = fields.Many2one("crm.segment.member", readonly=True)
     segment_id = fields.Many2one("crm.segment", readonly=True)

@@ -13,6 +13,7 @@ class CrmType(models.Model):
     """One value of a type dictionary: what a person, a company or a deal is."""
 
     _name = "crm.type"
+    _inherit = "crm.shared.mixin"
     _description = "CRM Type"
     _order = "kind, sequence, name, id"
     _rec_names_search = ["name", "code"]

@@ -275,7 +275,7 @@ class CrmType(models.Model):
         decided = records.browse(decisions)
         moment = fields.Datetime.to_string(fields.Datetime.now())
         quiet = decided.with_context(mail_notrack=True, crm_type_no_effects=True)
-        for record in quiet:
+        for record in quiet._as_system():
             record.type_decision = {
                 "type_id": self.id,
                 "type": self.name,

@@ -9,7 +9,7 @@ class CrmTypeDecisionMixin(models.AbstractModel):
     _name = "crm.type.decision.mixin"
     _description = "Record with a Decision by Type"
 
-    type_decision = fields.Json(copy=False, groups="base.group_user")
+    type_decision = fields.Json(readonly=True, copy=False, groups="base.group_user")
     type_decision_text = fields.Char(
         "Brought by the Type", compute="_compute_type_decision_text", groups="base.group_user"
     )
@@ -71,7 +71,7 @@ class CrmTypeDecisionMixin(models.AbstractModel):
                 vals["team_id"] = decision["old_team_id"]
             if decision.get("tag_ids"):
                 vals[tag_field] = [Command.unlink(tag_id) for tag_id in decision["tag_ids"]]
-            record.write(vals)
+            record._as_system().write(vals)
             # sudo: planned for a colleague by the type, not by that colleague.
             planned = record.activity_ids.sudo().browse(decision.get("activity_ids", []))
             (record.activity_ids.sudo() & planned).unlink()

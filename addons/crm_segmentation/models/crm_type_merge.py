@@ -79,6 +79,19 @@ class CrmTypeMerge(models.Model):
             )
             merge.preview = "\n".join(lines)
 
+    def write(self, vals):
+        # The way back leads from the target to the sources: what they were is not to be changed.
+        if not self.env.su and {"source_ids", "target_id"} & set(vals):
+            for merge in self.filtered(lambda merge: merge.state != "draft"):
+                raise UserError(
+                    self.env._(
+                        "“%s” is merged: what was merged into what stays as it is. Take the merge "
+                        "back and make a new one.",
+                        merge.display_name,
+                    )
+                )
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_merged(self):
         for merge in self:
@@ -113,7 +126,7 @@ class CrmTypeMerge(models.Model):
             # sudo: a log that nobody writes by hand.
             merge.line_ids.sudo().create([{"merge_id": merge.id, **vals} for vals in vals_list])
             moved = any(sources.mapped("is_default")) and not merge.target_id.is_default
-            sources.write({"active": False, "merged_into_id": merge.target_id.id})
+            sources._as_system().write({"active": False, "merged_into_id": merge.target_id.id})
             if moved:
                 merge.target_id.is_default = not merge._find_other_default()
             merge.sudo().write(
@@ -140,7 +153,7 @@ class CrmTypeMerge(models.Model):
             self.env.flush_all()
             if merge.default_moved:
                 merge.target_id.is_default = False
-            sources.write({"active": True, "merged_into_id": False})
+            sources._as_system().write({"active": True, "merged_into_id": False})
             for line in merge.line_ids:
                 field = self.env[line.model]._fields[line.field_name]
                 moved = merge._move(field, {merge.target_id.id: line.record_ids}, line.source_id)

@@ -6,8 +6,10 @@ class CrmTypeQueue(models.Model):
     """A person in the queue of a type: records of the type go to the queue in turn."""
 
     _name = "crm.type.queue"
+    _inherit = "crm.shared.mixin"
     _description = "Person in the Queue of a CRM Type"
     _order = "type_id, sequence, id"
+    _shared_by = "type_id"
     _rec_name = "user_id"
 
     type_id = fields.Many2one("crm.type", required=True, index=True, ondelete="cascade")
@@ -80,5 +82,6 @@ class CrmTypeQueue(models.Model):
                 got[line] += 1
         for line, count in got.items():
             if count:
-                line.write({"last_turn": last[line], "turn_count": line.turn_count + count})
+                turns = {"last_turn": last[line], "turn_count": line.turn_count + count}
+                line._as_system().write(turns)
         return chosen

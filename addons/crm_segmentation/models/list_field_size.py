@@ -10,8 +10,11 @@ class CrmCompanySizeMixin(models.AbstractModel):
     _name = "crm.company.size.mixin"
     _description = "Company Size"
 
+    # Internal users only: how big one takes a customer for is not for the customer's eyes.
     employee_count = fields.Integer(
-        "Number of Employees", help="How many people work for the company."
+        "Number of Employees",
+        groups="base.group_user",
+        help="How many people work for the company.",
     )
     revenue_band = fields.Selection(
         [
@@ -23,6 +26,7 @@ class CrmCompanySizeMixin(models.AbstractModel):
             ("1000", "Over € 1 billion"),
         ],
         "Yearly Revenue",
+        groups="base.group_user",
     )
     sme_class = fields.Selection(
         [("micro", "Micro"), ("small", "Small"), ("medium", "Medium"), ("large", "Large")],
@@ -30,6 +34,7 @@ class CrmCompanySizeMixin(models.AbstractModel):
         compute="_compute_sme_class",
         store=True,
         index="btree_not_null",
+        groups="base.group_user",
         help="By the European Union's definition: micro up to 9 employees and € 2 million, small "
         "up to 49 and € 10 million, medium up to 249 and € 50 million. The higher of the two "
         "counts.",

@@ -62,7 +62,7 @@ class ResPartner(models.Model):
     release_on = fields.Date(
         string="Free On", compute="_compute_release_on", groups="base.group_user"
     )
-    owner_required = fields.Boolean(compute="_compute_owner_required")
+    owner_required = fields.Boolean(compute="_compute_owner_required", groups="base.group_user")
 
     @api.model
     def _search_is_free_contact(self, operator, value):
@@ -114,8 +114,8 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_owner_fields({name: value for name, value in vals.items() if value})
+        for told in self._with_defaults(vals_list, ["keep_owner"]):
+            self._check_owner_fields({name: value for name, value in told.items() if value})
         default = self._get_default_owner(automatic=self.env.su)
         creating = self.with_context(crm_owner_default=OwnerDefault(default.id))
         partners = super(ResPartner, creating).create(vals_list).with_env(self.env)

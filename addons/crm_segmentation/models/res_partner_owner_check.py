@@ -3,7 +3,6 @@ from odoo import models
 from odoo.exceptions import AccessError, ValidationError
 
 from .crm_owner_change import OwnerDefault
-from .res_partner_owner import SYSTEM_FIELDS
 
 
 class ResPartner(models.Model):
@@ -59,16 +58,9 @@ class ResPartner(models.Model):
             )
 
     def _check_owner_fields(self, vals):
-        """Refuse what only the system or a sales administrator writes."""
+        """Refuse what only a sales administrator writes."""
         if self.env.su:
             return
-        if SYSTEM_FIELDS & vals.keys():
-            raise AccessError(
-                self.env._(
-                    "Why a contact is free, since when and whose it was is kept by the system: %s",
-                    ", ".join(sorted(SYSTEM_FIELDS & vals.keys())),
-                )
-            )
         if "keep_owner" in vals and not self.env.user.has_group("sales_team.group_sale_manager"):
             raise AccessError(
                 self.env._("Only a sales administrator says which contacts are never released.")

@@ -106,7 +106,8 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
-        result = super().write(vals)
+        # A copy: core takes is_company out of what it is given.
+        result = super().write(dict(vals))
         self.env["crm.segment"]._follow("res.partner", self.ids, vals)
         return result
 

@@ -12,10 +12,11 @@ class ResUsers(models.Model):
 
     keep_contacts = fields.Boolean(
         string="Keep All Contacts",
+        groups="base.group_user",
         help="Contacts of this user are never released for want of activity.",
     )
-    contacts_taken_on = fields.Date(readonly=True, copy=False)
-    contacts_taken_count = fields.Integer(readonly=True, copy=False)
+    contacts_taken_on = fields.Date(readonly=True, copy=False, groups="base.group_user")
+    contacts_taken_count = fields.Integer(readonly=True, copy=False, groups="base.group_user")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -69,7 +70,11 @@ class ResUsers(models.Model):
         :rtype: tuple
         """
         self.ensure_one()
-        today = fields.Date.context_today(self)
+        # One day for everybody: neither the caller's time zone nor the user's own, which he sets.
+        # sudo: the time zone of the first company.
+        company = self.env["res.company"].sudo().search([], order="id", limit=1)
+        day = self.with_context(tz=company.partner_id.tz or "UTC")
+        today = fields.Date.context_today(day)
         [(taken,)] = self.env.execute_query(
             SQL(
                 """

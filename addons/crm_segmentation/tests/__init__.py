@@ -2,7 +2,9 @@ from . import test_crm_type
 from . import test_deal_type
 from . import test_partner_type
 from . import test_performance
+from . import test_record_visibility
 from . import test_security
+from . import test_shared
 from . import test_type_assign
 from . import test_type_bring
 from . import test_type_import

@@ -27,7 +27,10 @@ class SegmentationCommon(BaseCommon):
         users = cls._create_users({f"seg_{role}": groups for role, (groups, _) in ROLES.items()})
         cls.users_by_role = dict(zip(ROLES, users, strict=True))
         cls.salesman = cls.users_by_role["salesman"]
+        # In all companies, which share what these tests make; the other one in the first alone.
         cls.sales_manager = cls.users_by_role["sales_manager"]
+        cls.sales_manager.company_ids = [Command.set(cls.env["res.company"].search([]).ids)]
+        [cls.local_manager] = cls._create_users({"seg_local_manager": ROLES["sales_manager"][0]})
         cls.type_person = cls._create_type("contact", "test_person")
         cls.type_company = cls._create_type("company", "test_company")
         cls.type_deal = cls._create_type("deal", "test_deal")

@@ -1,3 +1,5 @@
+import time
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -59,6 +61,12 @@ class TestBulkInput(BulkCommon):
             "fit “team_id”", "team", {"team_id": [*teams, *teams]}, records=self.deals
         )
 
+    def test_number_of_values(self):
+        """A million are refused before any of them is looked up."""
+        started = time.monotonic()
+        self._assert_refused("1000 values at most", vals={"user_ids": list(range(10**6))})
+        self.assertLess(time.monotonic() - started, 3)
+
     def test_codes_of_types(self):
         self._assert_refused("no such type.*test_company", "type", {"crm_type_id": "no_such"})
         self._assert_refused("no such type.*test_company", "type", {"crm_type_id": "test_deal"})
@@ -75,6 +83,9 @@ class TestBulkInput(BulkCommon):
             "[('name', 'nope', 1)]",
             "{}",
             "5",
+            "[('id', 'in', ['a'])]",
+            "['|', ('id', '=', 1), ('create_uid.partner_id.id', '=', 'a')]",
+            "[('create_date', '>', 'yesterday evening')]",
         ):
             with self.subTest(domain=domain):
                 self._assert_refused("filter of the bulk operation", vals=vals, domain=domain)

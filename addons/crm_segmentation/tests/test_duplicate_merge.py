@@ -204,6 +204,40 @@ class TestDuplicateMergeMany(DuplicateCommon):
         self._run_cron()
         self.assertEqual(self.pairs[0].exists(), self.pairs[0])
 
+    def _forge(self, group, user, **vals):
+        """Write what only the system may, as somebody who found a way."""
+        forger = user or self.sales_manager
+        group.with_user(forger).sudo().write({"state": "waiting", **vals})
+        self._run_cron()
+        self.assertEqual(group.state, "failed")
+
+    def test_the_job_takes_on_the_rights_of_nobody_else(self):
+        group = self.groups[0]
+        admin = self.env.ref("base.user_admin")
+        self._forge(group, self.sales_manager, queued_by_id=admin.id)
+        self.assertIn("did not ask for the merge", group.error)
+        self.assertEqual(self.pairs[0].exists(), self.pairs[0])
+        self._forge(self.groups[1], self.sales_manager, queued_by_id=self.sales_manager.id)
+        self.assertIn("Contact: Creation", self.groups[1].error)
+        self.assertEqual(self.pairs[1].exists(), self.pairs[1])
+
+    def test_the_job_finds_out_whether_it_is_sure(self):
+        unsure = self._group_of(self.unsure[0])
+        self.assertFalse(unsure.is_sure)
+        self._forge(unsure, self.merger, queued_by_id=self.merger.id, is_sure=True)
+        self.assertIn("not sure", unsure.error)
+        self.assertEqual(self.unsure.exists(), self.unsure)
+
+    def test_the_job_merges_no_login_even_for_an_administrator(self):
+        new_test_user(
+            self.env, "seg_dup_portal", "base.group_portal", partner_id=self.pairs[0][0].id
+        )
+        admin = self.env.ref("base.user_admin")
+        self.groups[0].with_user(admin).action_queue_merge()
+        self._run_cron()
+        self.assertEqual(self.pairs[0].exists(), self.pairs[0])
+        self.assertIn("seg_dup_portal", self.groups[0].error)
+
     def test_right_to_merge(self):
         with self.assertRaisesRegex(AccessError, "Contact: Creation"):
             self.groups.with_user(self.sales_manager).action_queue_merge()

@@ -385,6 +385,47 @@ class TestListFieldReal(ListFieldCommon):
             field.unlink()
         field.action_make_property()
 
+    def test_acts_only_on_what_it_made(self):
+        """What it points at is not believed: any field would be relabelled, or deleted."""
+        fields = self.env["ir.model.fields"]
+        model_id = self.env["ir.model"]._get_id("res.partner")
+        manual = fields.create(
+            {
+                "name": "x_fleet_colour",
+                "field_description": "An administrator's",
+                "model_id": model_id,
+                "ttype": "char",
+            }
+        )
+        contact = self.env["res.partner"].create({"name": "C", "x_fleet_colour": "red"})
+        view = self.env.ref("base.view_partner_form")
+        field = self._create_list(type="char")
+        for pointed in (manual, fields._get("res.partner", "email")):
+            with self.subTest(pointed=pointed.name):
+                label = pointed.field_description
+                field.write(
+                    {"storage": "field", "field_id": pointed.id, "view_ids": [(6, 0, view.ids)]}
+                )
+                mine = field.with_user(self.sales_manager)
+                mine.write({"name": "Relabelled", "description": "Mine"})
+                mine.active = False
+                mine.active = True
+                with self.assertRaisesRegex(UserError, "was not made from here"):
+                    mine.action_make_property()
+                self.assertEqual(pointed.exists().field_description, label)
+                self.assertTrue(view.exists())
+        self.assertEqual(contact.x_fleet_colour, "red")
+        field.write({"storage": "property", "field_id": False, "view_ids": [(5,)]})
+        manual.unlink()
+
+    def test_name_of_a_real_field_stays(self):
+        field = self._create_list(type="char")
+        field.action_make_real()
+        with self.assertRaisesRegex(UserError, "technical name"):
+            field.code = "something_else"
+        field.action_make_property()
+        field.code = "something_else"
+
     def test_salesperson_may_not(self):
         field = self._create_list()
         with self.assertRaises(AccessError):

@@ -142,7 +142,7 @@ class TestOwnerDefault(OwnerCommon):
 
     def test_nobody_writes_the_marks(self):
         contact = self.free.with_user(self.boss)
-        with self.assertRaisesRegex(AccessError, "kept by the system"):
+        with self.assertRaisesRegex(AccessError, "the system keeps"):
             contact.free_reason = "inactive"
         with self.assertRaisesRegex(AccessError, "sales administrator"):
             self.free.with_user(self.anna).keep_owner = True
@@ -154,6 +154,26 @@ class TestOwnerDefault(OwnerCommon):
             with self.assertRaises(AccessError):
                 partners.create({"name": "N", **vals})
         partners.create({"name": "N", "keep_owner": False})
+        with self.assertRaises(AccessError):
+            partners.with_context(default_keep_owner=True).create({"name": "N"})
+        told = partners.with_context(default_free_reason="take", default_completeness=7)
+        made = told.create({"name": "N"}).sudo()
+        self.assertFalse(made.free_reason)
+        self.assertNotEqual(made.completeness, 7)
+
+    def test_a_contact_once_given_free_is_merged(self):
+        """Odoo's merge writes all fields of the contact that stays, as the user."""
+        roles = "sales_team.group_sale_manager,base.group_partner_manager,base.group_erp_manager"
+        merger = new_test_user(self.env, "owner_merger", roles)
+        once = self.env["res.partner"].create({"name": "Once", "user_id": self.anna.id})
+        other = self.env["res.partner"].create({"name": "Other", "user_id": self.anna.id})
+        once.user_id = False
+        self.assertTrue(once.free_since)
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(merger)
+        wizard._merge((once + other).ids, other)
+        self.assertFalse(once.exists())
+        self.assertEqual(other.user_id, self.anna)
+        self.assertFalse(other.free_since)
 
     def test_context_from_outside_decides_nothing(self):
         self._set("required", "True")

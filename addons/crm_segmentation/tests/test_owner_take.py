@@ -46,6 +46,17 @@ class TestOwnerTake(OwnerCommon):
         with freeze_time("2026-03-03 10:00:00"):
             self.assertTrue(free[1].take_ownership()["taken"])
 
+    def test_limit_is_of_the_same_day_for_everybody(self):
+        self._set("take_limit", "1")
+        free = self._make_free(6).with_user(self.anna)
+        with freeze_time("2026-03-02 11:30:00"):
+            self.assertTrue(free[0].take_ownership()["taken"])
+            for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Tokyo"):
+                with self.subTest(zone=zone):
+                    self.assertFalse(free[1].with_context(tz=zone).take_ownership()["taken"])
+                    self.anna.tz = zone
+                    self.assertFalse(free[1].take_ownership()["taken"])
+
     def test_giving_back_wins_nothing(self):
         self._set("take_limit", "1")
         free = self._make_free(2).with_user(self.anna)

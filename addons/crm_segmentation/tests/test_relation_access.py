@@ -111,6 +111,44 @@ class TestRelationAccess(RelationCommon):
         with self.assertRaises(AccessError):
             relation.right_partner_id = self.west
 
+    def test_rights_are_asked_before_what_is_wrong_is_named(self):
+        """Odoo runs constraints first, as superuser: they would name whom one does not see."""
+        self.west.company_id = self.company_b
+        self._relate(self.branch, self.north, self.west)
+        relations = self.env["crm.relation"].with_user(self.salesman)
+        north, west, jane = self.north.id, self.west.id, self.jane.id
+        for relation_type, left, right in (
+            (self.adviser, west, west),  # with itself
+            (self.branch, west, jane),  # wrong kind
+            (self.branch, jane, west),
+            (self.branch, north, west),  # there already
+            (self.branch, west, north),  # a circle
+        ):
+            with (
+                self.subTest(type=relation_type.name, left=left, right=right),
+                self.assertRaises(AccessError) as caught,
+                self.cr.savepoint(),
+            ):
+                relations.create(
+                    {
+                        "type_id": relation_type.id,
+                        "left_partner_id": left,
+                        "right_partner_id": right,
+                    }
+                )
+            self.assertNotIn("West", str(caught.exception))
+        mine = self._relate(self.adviser, self.jane, self.north).with_user(self.salesman)
+        with self.assertRaises(AccessError) as caught:
+            mine.write({"type_id": self.branch.id, "right_partner_id": west})
+        self.assertNotIn("West", str(caught.exception))
+
+    def test_a_side_that_stays_is_no_new_one(self):
+        self.west.company_id = self.company_b
+        relation = self._relate(self.adviser, self.north, self.west).with_user(self.salesman)
+        other = self._create_relation_type("t_other", "TOther", "TOtherwise")
+        relation.type_id = other
+        self.assertEqual(relation.type_id, other)
+
     def test_searching_finds_nothing_over_hidden_relations(self):
         (self.west + self.south).company_id = self.company_b
         self._relate(self.adviser, self.jane, self.west)

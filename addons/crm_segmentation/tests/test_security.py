@@ -33,12 +33,12 @@ class TestSecurity(SegmentationCommon):
 
     def test_types_of_another_company_are_out_of_sight(self):
         own_b = self._create_type("deal", "own_b", company_id=self.company_b.id)
-        types = self.env["crm.type"].with_user(self.sales_manager)
+        types = self.env["crm.type"].with_user(self.local_manager)
         self.assertNotIn(own_b, types.search([]))
         with self.assertRaises(AccessError):
             types.create({"name": "For B", "kind": "deal", "company_id": self.company_b.id})
-        self.sales_manager.company_ids = [Command.link(self.company_b.id)]
-        both = types.with_context(allowed_company_ids=self.sales_manager.company_ids.ids)
+        self.local_manager.company_ids = [Command.link(self.company_b.id)]
+        both = types.with_context(allowed_company_ids=self.local_manager.company_ids.ids)
         self.assertIn(own_b, both.search([]))
 
     def test_salesman_gives_types(self):

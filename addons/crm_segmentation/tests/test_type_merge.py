@@ -57,6 +57,13 @@ class TestTypeMerge(SegmentationCommon):
         self.assertIn(done, listed)
         self.assertNotIn(preview, listed)
 
+    def test_what_was_merged_into_what_stays(self):
+        merge = self._merge()
+        merge.action_merge()
+        for name, value in (("target_id", self.old.id), ("source_ids", [(5,)])):
+            with self.subTest(field=name), self.assertRaisesRegex(UserError, "is merged"):
+                merge.write({name: value})
+
     def test_history_is_kept(self):
         self._merge().action_merge()
         tracking = self.companies[0].message_ids.tracking_value_ids.sudo()[:1]

@@ -1,8 +1,8 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from odoo.addons.crm_access.domains import read_domain
 
 from ..bulk import get_change_class, get_changes
 from ..models.crm_bulk_operation import CASCADES
@@ -116,8 +116,8 @@ class CrmBulkChange(models.TransientModel):
     def _get_list_domain(self):
         self.ensure_one()
         try:
-            return Domain(literal_eval(self.list_domain or "[]"))
-        except (ValueError, SyntaxError):
+            return read_domain(self.list_domain)
+        except ValueError:
             return Domain("id", "in", self.selected_ids or [])
 
     def action_preview(self):

@@ -1,0 +1,57 @@
+from odoo import api, models
+
+
+class CrmAskedMixin(models.AbstractModel):
+    """Asks for the right before it checks.
+
+    Odoo runs constraints as superuser, and when something is created before it asks for the right
+    to create it; a unique index speaks up even earlier. Their messages would tell anybody of what
+    he may not see: what it is called, or that it is there.
+    """
+
+    _name = "crm.asked.mixin"
+    _description = "Asked for Rights before It Is Checked"
+
+    #: Many2one fields whose record the user must be able to read to name it.
+    _asked = ()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._ask_for_named(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._ask_for_named([vals])
+        return super().write(vals)
+
+    @api.model
+    def _ask_for_named(self, vals_list):
+        """Ask for the right to read what is named in values, or as a default in the context.
+
+        :raises AccessError: as Odoo's own, without names
+        """
+        if self.env.su:
+            return
+        for name in self._asked:
+            default = self.env.context.get(f"default_{name}")
+            values = [vals.get(name, default) for vals in vals_list]
+            ids = {value for value in values if type(value) is int and value}
+            self.env[self._fields[name].comodel_name].browse(ids).exists().check_access("read")
+
+    def _validate_fields(self, field_names, excluded_names=()):
+        field_names = list(field_names)
+        if not self.env.su:
+            self._ask_before_checks(set(field_names))
+        return super()._validate_fields(field_names, excluded_names)
+
+    def _ask_before_checks(self, field_names):
+        """Ask for the right to read what constraints look at, wherever its value came from.
+
+        :raises AccessError: as Odoo's own, without names
+        """
+        checked = {name for check in self._constraint_methods for name in check._constrains}
+        for name in checked & field_names:
+            field = self._fields.get(name)
+            if field and field.type in ("many2one", "many2many"):
+                # sudo: which records these are; whether the user may read them is asked at once.
+                self.sudo()[name].sudo(False).check_access("read")

@@ -1,0 +1,89 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class CrmSharedMixin(models.AbstractModel):
+    """Changed by whoever works in all companies, where all companies share it.
+
+    What such a record says, the system does to the records of all companies: a manager of one
+    would otherwise rule over the others, whose records he does not even see.
+    """
+
+    _name = "crm.shared.mixin"
+    _description = "Shared by Companies"
+
+    #: Field with the company, or with the record that this one is a part of; None for a model
+    #: that knows no companies and belongs to all.
+    _shared_by = "company_id"
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if self.env.su or operation == "read" or not any(self._ids):
+            return result
+        forbidden = result[0] if result else self.browse()
+        shared = (self - forbidden)._filter_shared()
+        if not shared or self.env.user._works_in_all_companies():
+            return result
+        # Of some rows Odoo's own rules have said no: theirs is the message.
+        return forbidden + shared, result[1] if result else shared._make_shared_error
+
+    def _filter_shared(self):
+        """Return those that no company has to itself."""
+        if self._shared_by is None:
+            return self
+        # sudo: whose it is decides on the right, and may be out of sight.
+        owned = self.sudo().filtered(self._shared_by)
+        if self._shared_by != "company_id":
+            owned = owned.filtered(lambda part: not part[self._shared_by]._filter_shared())
+        return self - owned.sudo(False)
+
+    def _make_shared_error(self):
+        # sudo: names for a message: of records whose company has been asked before, of a model,
+        # and of the companies that are the user's.
+        named = self[:5].sudo()
+        while named._shared_by not in (None, "company_id"):
+            named = named[named._shared_by]  # a part has no name of its own
+        names = named.mapped("display_name")
+        text = self.env._(
+            "All companies share %(records)s (%(model)s), and you work in %(companies)s only. Ask "
+            "somebody who works in all companies.",
+            records=", ".join(f"“{name}”" for name in names if name),
+            model=self.env["ir.model"]._get(named._name).sudo().name,
+            companies=", ".join(self.env.user.sudo().company_ids.mapped("name")),
+        )
+        if self._shared_by is not None:
+            text += self.env._(" Or make one of your own company.")
+        return AccessError(text)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if self._shared_by in vals:
+            # As it is now: one's own must not become everybody's, nor somebody else's.
+            self.check_access("write")
+        return result
+
+    @api.model
+    def default_get(self, fields):
+        """Suggest one's own company where nothing else would be allowed."""
+        values = super().default_get(fields)
+        if (
+            self._shared_by == "company_id"
+            and "company_id" in fields
+            and not values.get("company_id")
+            and "default_company_id" not in self.env.context
+            and self._must_have_company()
+        ):
+            values["company_id"] = self.env.company.id
+        return values
+
+    def copy_data(self, default=None):
+        """Make the copy of what all share one's own, where nothing else would be allowed."""
+        vals_list = super().copy_data(default=default)
+        if self._shared_by == "company_id" and self._must_have_company():
+            for vals in vals_list:
+                vals["company_id"] = vals.get("company_id") or self.env.company.id
+        return vals_list
+
+    @api.model
+    def _must_have_company(self):
+        return not (self.env.su or self.env.user._works_in_all_companies())

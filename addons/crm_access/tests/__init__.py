@@ -1,0 +1,2 @@
+from . import test_domains
+from . import test_system_fields

@@ -1,0 +1,43 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.base.tests.common import BaseCommon
+from odoo.addons.crm_groups.tests.document_access import SECRETS, DocumentAccessCase
+
+
+@tagged("post_install", "-at_install")
+class TestLeadDocument(DocumentAccessCase, BaseCommon):
+    model = "crm.lead"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_access("sales_team.group_sale_salesman_all_leads,base.group_partner_manager")
+
+    def _get_values(self):
+        return {"name": "Test lead"}
+
+    def test_wizard_of_the_lead(self):
+        lead = self._create(self.seller, user_id=self.seller.id, email_from=SECRETS["email"])
+        wizard = self.env["crm.lead2opportunity.partner"].with_user(self.seller)
+        wizard = wizard.with_context(
+            active_model="crm.lead", active_id=lead.id, active_ids=lead.ids
+        )
+        made = wizard.create({"name": "convert", "action": "exist", "partner_id": self.secret.id})
+        with self.assertRaises(AccessError) as caught:
+            made.action_apply()
+        self._assert_tells_nothing(caught.exception)
+        self.env.invalidate_all()
+        self.assertFalse(lead.partner_id)
+        self.assertFalse(self._sees(self.seller))
+        values = wizard.onchange({}, [], {"partner_id": {"fields": {"display_name": {}}}})
+        self._assert_tells_nothing(values)
+
+    def test_a_hidden_contact_is_not_made_twice(self):
+        lead = self._create(self.seller, user_id=self.seller.id, email_from=SECRETS["email"])
+        self.assertFalse(lead._find_matching_partner())
+        with self.assertRaisesRegex(UserError, "hides it from you") as caught:
+            lead._create_customer()
+        self.assertNotIn(SECRETS["name"], str(caught.exception))
+        manager = lead.with_user(self.env.ref("base.user_admin"))
+        self.assertEqual(manager._find_matching_partner(), self.secret)
