@@ -25,5 +25,11 @@ class Mode:
 
 #: They are written: the code that writes has asked for all rights itself.
 BY_SYSTEM = Mode("by the system")
-#: They are left as they are, without an error: somebody writes all fields of a record.
-LEFT_OUT = Mode("left out")
+
+
+class LeftOut(Mode):
+    """They are left as they are on one model, without an error: somebody writes all fields."""
+
+    def __init__(self, model):
+        super().__init__(f"left out of {model}")
+        self.model = model

@@ -1,7 +1,7 @@
 """Contact groups with real processes: a rebuild killed by kill -9, two at once."""
 
 import pytest
-from helpers.database import WORKING, Database
+from helpers.database import COPY_CONTACT, WORKING, Database
 from suite.templates import alone
 
 MEMBERS = 30_000
@@ -11,19 +11,9 @@ GROUPS = 4
 def set_up(members: int, groups: int) -> str:
     """Return the script that makes contacts, and smart groups that would take all of them."""
     return f"""
+{COPY_CONTACT}
 template = env["res.partner"].create({{"name": "Template", "ref": "template"}})
-env.flush_all()
-env.cr.execute(
-    "SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns "
-    "WHERE table_name = 'res_partner' AND column_name NOT IN ('id', 'ref', 'commercial_partner_id')"
-)
-columns = env.cr.fetchone()[0]
-env.cr.execute(
-    f"INSERT INTO res_partner (id, ref, commercial_partner_id, {{columns}}) "
-    f"SELECT id + n, 'member', id + n, {{columns}} FROM res_partner, "
-    "generate_series(1, {members}) n WHERE id = %s", [template.id]
-)
-env.cr.execute("SELECT setval('res_partner_id_seq', (SELECT max(id) FROM res_partner))")
+copy_contact(template, {members}, ref="'member'")
 env["crm.contact.group"].create(
     [{{"name": f"Group {{n}}", "kind": "smart", "domain": "[('ref', '=', 'member')]"}}
      for n in range({groups})]

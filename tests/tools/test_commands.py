@@ -77,7 +77,7 @@ def test_run_says_at_once_what_it_will_do(tmp_path):
     assert "Odoo's CRM, the four addons and a sample company" in text
     for words in ("Python environment, ", "database server, the database nothing_yet", "minutes"):
         assert words in text.split("To be made:")[1]
-    # Less than one on an idle machine; the environment alone takes half a minute.
+    # Less than one on an idle machine; the environment alone takes a quarter of a minute.
     assert seconds < 5
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from suite import paths, testing
+from suite import lanes, paths, testing
 from suite.checks import Check, Checks
 from suite.console import SuiteError
 from suite.odoo import Odoo
@@ -143,7 +143,7 @@ def test_the_log_shows_what_failed(tmp_path):
     assert testing.failures(log) == "Segmentation fault"
 
 
-def test_shards_hold_every_file_once(tmp_path):
+def test_shards_hold_every_file_once(tmp_path, state):
     files = [tmp_path / f"test_{number}.py" for number in range(9)]
     for number, path in enumerate(files):
         path.write_text("x" * number * 100)
@@ -151,6 +151,16 @@ def test_shards_hold_every_file_once(tmp_path):
     assert sorted(path for shard in shards for path in shard) == files
     sizes = [sum(path.stat().st_size for path in shard) for shard in shards]
     assert abs(sizes[0] - sizes[1]) <= 400
+
+
+def test_shards_take_as_long_as_each_other_by_the_last_time(stages):
+    files = [paths.ROOT / f"test_{number}.py" for number in range(4)]
+    for path in files:
+        path.write_text("x")
+    [job] = stages.done = [stages.job("addons", "tests", files)]
+    job.report = Report(seconds={f"{files[0]}::a": 20, f"{files[0]}::b": 10, f"{files[3]}::c": 9})
+    lanes.write_times(stages.seconds_of_files())
+    assert testing.split(files, 2) == [files[:1], files[1:]]
 
 
 def test_warnings_in_a_log_are_found():

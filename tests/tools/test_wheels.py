@@ -1,5 +1,7 @@
 """The locks, resolved for every Python and machine they are for: to wheels only."""
 
+import re
+
 import pytest
 from suite import environment, paths, uv
 
@@ -55,6 +57,31 @@ def test_a_package_without_a_wheel_is_found(index):
     done = resolve(index / "target", "3.13", PLATFORMS[0], lock)
     assert done.returncode == 1
     assert "rl-renderpm==4.0.3 has no usable wheels" in done.stderr
+
+
+def test_a_wheel_that_is_not_the_locked_one_is_refused(index, tmp_path, monkeypatch):
+    """By the installer of the environment: uv says what is wrong, and leaves the rest to pip."""
+    monkeypatch.setattr(paths, "LOGS", tmp_path)
+    lock = tmp_path / "lock.txt"
+    arguments = ("install", f"--target={tmp_path / 'target'}", "--no-deps", "--require-hashes")
+    lines = environment.lines_of("iniconfig", (paths.ROOT / "requirements-test.txt").read_text())
+    lock.write_text(lines)
+    assert environment.uv_pip(*arguments, "--requirement", lock)
+    assert (tmp_path / "target" / "iniconfig").is_dir()
+    lock.write_text(re.sub("sha256:[0-9a-f]{8}", "sha256:00000000", lines))
+    assert not environment.uv_pip(*arguments, "--requirement", lock, "--reinstall")
+    assert "Hash mismatch" in (tmp_path / "uv.log").read_text()
+    lock.write_text(lines.split("\\")[0])
+    assert not environment.uv_pip(*arguments, "--requirement", lock, "--reinstall")
+
+
+def test_of_a_lock_one_package_with_its_hashes():
+    for name in ("uv", "lxml"):
+        lines = environment.lines_of(name, (paths.ROOT / "requirements-test.txt").read_text())
+        first, *hashes = lines.splitlines()
+        assert first.startswith(f"{name}==")
+        assert hashes
+        assert all(line.startswith("    --hash=sha256:") for line in hashes)
 
 
 SETTINGS = """\

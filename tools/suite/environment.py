@@ -4,13 +4,14 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import odoo_source, paths, programs
+from . import odoo_source, paths, programs, uv
 from .console import SuiteError, step
 from .debian import DebianArchive
 from .locks import Lock
@@ -86,7 +87,7 @@ def install(purpose: str) -> None:
     for name in missing:
         with step(f"Installing Python packages ({name})"):
             # The locks are whole; what is left out of them on purpose is not asked for.
-            pip("install", "--no-deps", "--require-hashes", "--requirement", paths.ROOT / name)
+            install_lock(paths.ROOT / name)
         installed[name] = fingerprint(name)
     marker.write_text(json.dumps(installed))
 
@@ -129,6 +130,43 @@ def install_pip_from_debian() -> None:
     shutil.rmtree(archive.home)
 
 
+def install_lock(lock: Path) -> None:
+    """Install what a lock names: by uv, which needs a tenth of pip's time, or by pip."""
+    arguments = ("install", "--no-deps", "--require-hashes", "--requirement", lock)
+    if not (has_uv() and uv_pip(*arguments)):
+        pip(*arguments)
+
+
+def has_uv() -> bool:
+    """Whether the environment has uv; pip fetches it where it can be had."""
+    if (paths.VENV / "bin" / "uv").exists():
+        return True
+    lock = paths.VENV / "uv.txt"
+    lock.write_text(lines_of("uv", (paths.ROOT / "requirements-test.txt").read_text()))
+    try:
+        pip("install", "--no-deps", "--require-hashes", "--only-binary=uv", "--requirement", lock)
+    except SuiteError:
+        return False  # no wheel for this machine
+    return True
+
+
+def lines_of(package: str, lock: str) -> str:
+    """The lines of a lock for one package: its version and its hashes."""
+    found = re.search(rf"^{re.escape(package)}==.*(?:\n .*)*\n", lock, re.MULTILINE)
+    return found.group()
+
+
+def uv_pip(*arguments) -> bool:
+    """Run uv as pip is run; return whether it could do it.
+
+    Where it could not, pip may know more: of a proxy, of credentials. What was at fault pip says.
+    """
+    done = uv.run("pip", *arguments, python=paths.venv_python())
+    paths.LOGS.mkdir(parents=True, exist_ok=True)
+    (paths.LOGS / "uv.log").write_text(done.stdout + done.stderr)
+    return not done.returncode
+
+
 def pip(*arguments) -> None:
     run_logged(
         [paths.venv_python(), "-m", "pip", "--disable-pip-version-check", *arguments],
@@ -153,7 +191,7 @@ def connect(source: odoo_source.OdooSource) -> None:
     with step("Installing the OCA addons"):
         # Their only dependencies are Odoo itself, which is no package everywhere,
         # and what the first lock already holds.
-        pip("install", "--no-deps", "--require-hashes", "--requirement", paths.ROOT / OCA_LOCK)
+        install_lock(paths.ROOT / OCA_LOCK)
     marker.write_text(json.dumps({**installed, OCA_LOCK: fingerprint(OCA_LOCK)}))
 
 

@@ -86,7 +86,7 @@ class Lanes:
                 said = time.monotonic()
                 say(self.line())
         STATUS.show("")
-        write_times(self.jobs)
+        write_times({job.name: job.took for job in self.jobs if job.took})
         return self.done
 
     def line(self) -> str:
@@ -156,7 +156,7 @@ def read_times() -> dict[str, float]:
         return {}
 
 
-def write_times(jobs: list[Job]) -> None:
-    times = read_times() | {job.name: round(job.took, 1) for job in jobs if job.took}
+def write_times(seconds: dict[str, float]) -> None:
+    times = read_times() | {name: round(took, 1) for name, took in seconds.items()}
     paths.STATE.mkdir(parents=True, exist_ok=True)
     (paths.STATE / TIMES).write_text(json.dumps(times, indent=1, sort_keys=True))

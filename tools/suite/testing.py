@@ -11,7 +11,7 @@ from pathlib import Path
 from . import paths
 from .checks import Check, Checks
 from .console import SuiteError, say
-from .lanes import Job, Lanes
+from .lanes import Job, Lanes, read_times, write_times
 from .odoo import Odoo
 from .processes import die_with_parent
 from .reports import Counts, Journal, Report, read_junit
@@ -25,8 +25,8 @@ SHOWN_LINES = 200
 #: A tour's step has ten seconds, which a busy machine may not keep; nothing else is
 #: tried again, and what passed at a second try only is named at the end.
 AGAIN_AFTER_TIMEOUT = ("--reruns=2", "--only-rerun=TIMEOUT step failed to complete")
-#: The addons whose tests take longest are done in both lanes at once.
-SHARDS = {"crm_segmentation": 2}
+#: One for each lane: a process that has loaded Odoo goes on to the next addon's tests.
+SHARDS = 2
 
 
 @dataclass
@@ -147,6 +147,8 @@ class Stages:
         finally:
             self.done = lanes.done
         self.keep_failed()
+        if not only_failed:
+            write_times(self.seconds_of_files())
 
     def template_jobs(self, jobs: list[Job]) -> list[Job]:
         """A job for each template that is not there and that these need."""
@@ -178,6 +180,15 @@ class Stages:
         self.named |= {template.name: template for template in templates}
         names = tuple(template.name for template in templates)
         return Job(stage, name, work, needs=names, browser=browser, seconds=seconds)
+
+    def seconds_of_files(self) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for job in self.done:
+            if job.stage == "addons":
+                for test, seconds in job.report.seconds.items():
+                    path = test.split("::")[0]
+                    found[path] = found.get(path, 0) + seconds
+        return found
 
     # What failed the last time ------------------------------------------------------
 
@@ -239,16 +250,13 @@ class Stages:
     def addons(self) -> Iterator[Job]:
         """The addons' own tests but the browser's: one alone, or all together."""
         if self.addon:
-            yield from self.in_shards([self.addon], alone(self.addon), 2)
+            yield from self.in_shards([self.addon], alone(self.addon), SHARDS, self.addon)
             return
-        for addon in paths.SUITE_ADDONS:
-            yield from self.in_shards([addon], SUITE, SHARDS.get(addon, 1))
         bridges = [name for name in paths.bridges() if name not in paths.BESIDE_BRIDGES]
-        yield from self.in_shards(bridges, SUITE, 1, "the bridges")
+        yield from self.in_shards([*paths.SUITE_ADDONS, *bridges], SUITE, SHARDS, "the addons")
         yield from self.in_shards(paths.BESIDE_BRIDGES, BESIDE, 1, "the bridges to others")
 
-    def in_shards(self, addons, template, count, title="") -> Iterator[Job]:
-        title = title or " and ".join(addons)
+    def in_shards(self, addons, template, count, title) -> Iterator[Job]:
         files = [path for addon in addons for path in tests_of(addon) if not is_tour(path)]
         shards = split(files, min(count, len(files)))
         for number, shard in enumerate(shards, 1):
@@ -257,7 +265,7 @@ class Stages:
                 "addons",
                 name,
                 shard,
-                seconds=sum(path.stat().st_size for path in shard) / 1000,
+                seconds=sum(seconds_of(path) for path in shard),
                 template=template,
                 standing=f"run{number}_{title.replace(' ', '_')}"[:20].rstrip("_"),
                 addons=tuple(addons),
@@ -440,11 +448,17 @@ def is_tour(path: Path) -> bool:
 
 
 def split(files: list[Path], count: int) -> list[list[Path]]:
-    """Share files out to shards of about one size, always in the same way."""
+    """Share files out to shards that take about as long as each other."""
     shards: list[list[Path]] = [[] for _number in range(count)]
-    sizes = [0] * count
-    for path in sorted(files, key=lambda path: (-path.stat().st_size, path)):
-        smallest = sizes.index(min(sizes))
-        shards[smallest].append(path)
-        sizes[smallest] += path.stat().st_size
+    sums = [0.0] * count
+    seconds = {path: seconds_of(path) for path in files}
+    for path in sorted(files, key=lambda path: (-seconds[path], path)):
+        least = sums.index(min(sums))
+        shards[least].append(path)
+        sums[least] += seconds[path]
     return [sorted(shard) for shard in shards]
+
+
+def seconds_of(path: Path) -> float:
+    """What the tests of a file took the last time; a guess by its size before the first."""
+    return read_times().get(str(path)) or path.stat().st_size / 2000

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from . import paths
+from .processes import die_with_parent
 
 #: pip's settings and uv's variables for them.
 VARIABLES = {
@@ -28,30 +29,32 @@ ADDITIONS = ("extra-index-url", "find-links")
 SECTIONS = ("global", "install", ":env:")
 
 
-def run(*arguments, additions: bool = True) -> subprocess.CompletedProcess:
-    """Run the environment's uv; its messages are in ``stderr``, the exit code is 2 when
+def run(*arguments, additions: bool = True, python=sys.executable) -> subprocess.CompletedProcess:
+    """Run an environment's uv; its messages are in ``stderr``, the exit code is 2 when
     the index did not answer and 1 when it had no solution.
 
     :param additions: also take what the machine has besides the index
+    :param python: that of the environment
     """
     return subprocess.run(
-        [Path(sys.executable).parent / "uv", *map(str, arguments)],
+        [Path(python).parent / "uv", *map(str, arguments)],
         cwd=paths.ROOT,
-        env=environment(pip_settings(), additions),
+        env=environment(pip_settings(python), additions, python),
         capture_output=True,
         text=True,
         check=False,
+        preexec_fn=die_with_parent(),
     )
 
 
 @functools.cache
-def pip_settings() -> str:
+def pip_settings(python=sys.executable) -> str:
     """What ``pip config list`` prints, asked once."""
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "config", "list"]
+    command = [python, "-m", "pip", "--disable-pip-version-check", "config", "list"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def environment(settings: str, additions: bool) -> dict:
+def environment(settings: str, additions: bool, python=sys.executable) -> dict:
     """The variables for uv; what is set for uv itself goes before what is set for pip.
 
     :param settings: what ``pip config list`` prints
@@ -69,7 +72,7 @@ def environment(settings: str, additions: bool) -> dict:
     }
     return {
         # Not the first on the PATH, which may be a shim that is slow to answer.
-        "UV_PYTHON": sys.executable,
+        "UV_PYTHON": str(python),
         # As pip does: the best version of all indexes, not the first index that knows the name.
         "UV_INDEX_STRATEGY": "unsafe-best-match",
         "UV_CACHE_DIR": str(paths.LOCAL / "uv-cache"),

@@ -2,7 +2,7 @@ from odoo import api, models, tools
 from odoo.exceptions import AccessError
 from odoo.modules import Manifest
 
-from ..system import BY_SYSTEM, KEY, LEFT_OUT
+from ..system import BY_SYSTEM, KEY, LeftOut
 
 ADDON = "crm_access"
 
@@ -75,10 +75,13 @@ class Base(models.AbstractModel):
         :raises AccessError: that names the fields, when somebody tells what the system keeps
         """
         told = self._get_system_fields() & vals.keys()
-        if not told or self._may_write_system_fields():
+        if not told:
             return vals
-        if self.env.context.get(KEY) is LEFT_OUT:
+        mode = self.env.context.get(KEY)
+        if isinstance(mode, LeftOut) and mode.model == self._name:
             return {name: value for name, value in vals.items() if name not in told}
+        if self._may_write_system_fields():
+            return vals
         raise AccessError(
             self.env._(
                 "What the system keeps of “%(model)s” can't be entered: %(names)s. Leave it out.",

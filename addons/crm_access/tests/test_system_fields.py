@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
-from ..system import KEY, LEFT_OUT
+from ..system import KEY, LeftOut
 
 #: What is tried: of no type, so that whatever writes it is seen.
 FORGED = "forged"
@@ -89,6 +89,10 @@ class TestSystemFields(TransactionCase):
             vals = dict.fromkeys(names, FORGED)
             for records in (model.sudo(), model._as_system()):
                 self.assertEqual(records._without_system_fields(vals), vals)
-            self.assertEqual(model.with_context(**{KEY: LEFT_OUT})._without_system_fields(vals), {})
+            for records in (model, model.sudo()):
+                left_out = records.with_context(**{KEY: LeftOut(model_name)})
+                self.assertEqual(left_out._without_system_fields(vals), {})
+            with self.assertRaises(AccessError):
+                model.with_context(**{KEY: LeftOut("other")})._without_system_fields(vals)
             with self.assertRaises(AccessError):
                 model._as_system()._as_system(False)._without_system_fields(vals)

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..system import KEY, LEFT_OUT
+from ..system import KEY, LeftOut
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -11,4 +11,5 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _update_values(self, src_partners, dst_partner):
         """Leave what the system keeps of the contact that stays: it will follow the merge."""
-        return super()._update_values(src_partners, dst_partner.with_context(**{KEY: LEFT_OUT}))
+        mode = LeftOut(dst_partner._name)
+        return super()._update_values(src_partners, dst_partner.with_context(**{KEY: mode}))

@@ -106,8 +106,8 @@ class TestCron(CrmGroupsCommon):
         self.env["res.company"].search([], order="id", limit=1).partner_id.tz = "Asia/Tokyo"
         west = self._create_group("Test west", company_id=company.id)
         for group in (west, self.dealers):
-            group.add_contacts(self.north.ids, until="2026-03-31")
-            group.member_ids.date_from = "2026-03-01"
+            group.add_contacts(self.north.ids)
+            group.member_ids.write({"date_from": "2026-03-01", "date_to": "2026-03-31"})
         with freeze_time("2026-03-31 14:59:00"):  # a minute to midnight in Tokyo
             self._run()
         self._assert_member(self.dealers, self.north, "in")

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import new_test_user
 
@@ -56,8 +57,12 @@ class TestMemberRights(CrmGroupsCommon):
 
     def test_preview_counts_only_what_one_may_read(self):
         self._hide_other_companies()
+        companies = self.env["res.company"].search([])
         manager = new_test_user(
-            self.env, "groups_rights_manager", "base.group_user,sales_team.group_sale_manager"
+            self.env,
+            "groups_rights_manager",
+            "base.group_user,sales_team.group_sale_manager",
+            company_ids=[Command.set(companies.ids)],
         )
         rule = "[('name', '=like', 'SECRET CONTACT%')]"
         self.assertEqual(self.shared.preview_rule(rule)["matching"], 1)

@@ -16,7 +16,7 @@ DEFAULT_PORT = 8069
 
 #: How long each part takes to make, measured on two cores with a fast line.
 ENVIRONMENT, ODOO, SERVER = "Python environment", "Odoo 19.0", "database server"
-SECONDS = {ENVIRONMENT: 45, ODOO: 30, SERVER: 5}
+SECONDS = {ENVIRONMENT: 15, ODOO: 30, SERVER: 5}
 DATABASE_SECONDS = 150
 #: With everything made.
 SERVE_SECONDS = 5
