@@ -98,6 +98,7 @@ class Pytest:
         for statement in self.prepare:
             databases.execute(statement, database=database)
         options = [
+            "-psuite.pytest_freeze",
             f"--odoo-database={database}",
             "--odoo-log-level=critical",
             f"--odoo-extra=db-filter=^{database}$",

@@ -7,7 +7,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..shell import filters
+from odoo.addons.crm_access import domains
+
 from .common import LeadAssignCommon
 
 
@@ -470,15 +471,14 @@ class TestBadInput(RuleCommon):
         with (
             self.assertRaises(QueryCanceled),
             self.env.cr.savepoint(),
-            filters.time_limit(self.env.cr, 0.05),
+            domains.limit_time(self.env.cr, 0.05),
         ):
             self.env.cr.execute("SELECT pg_sleep(5)")
         self.env.cr.execute("SHOW statement_timeout")
         self.assertEqual(self.env.cr.fetchone()[0], "0")
 
     def test_slow_filter_is_refused_on_save(self):
-        self.patch(filters, "MAX_SECONDS", 0.05)
-        self.patch(filters.time_limit.__wrapped__, "__defaults__", (0.05,))
+        self.patch(domains.find_search_fault, "__defaults__", (0.05,))
         model = type(self.env["crm.lead"])
 
         def search(leads, *args, **kwargs):

@@ -350,8 +350,7 @@ class CrmLead(models.Model):
                     "“%(deal)s” cannot belong to the sales directorate “%(directorate)s”: neither "
                     "you nor the salesperson is a member of it. Yours: %(own)s.",
                     deal=vals.get("name") or leads[:1].name or "",
-                    # As superuser: the directorate may be out of the user's sight.
-                    directorate=mine.browse(vals["directorate_id"]).sudo().exists().display_name,
+                    directorate=get_told_name(mine.browse(vals["directorate_id"]).exists()),
                     own=", ".join(mine.mapped("display_name")) or "–",
                 )
             )

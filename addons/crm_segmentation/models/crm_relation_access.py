@@ -89,11 +89,14 @@ class CrmRelation(models.Model):
                     "you may change one of the two."
                 )
             )
+        # sudo: the names of what the user may see; of the rest the number.
+        told = forbidden._filter_allowed("read").sudo()
+        names = {relation.id: relation.display_name for relation in told}
         return AccessError(
             self.env._(
                 "You may change or remove a relation when you may change one of its two sides: "
                 "%(relations)s.",
-                relations=", ".join(forbidden.sudo().mapped("display_name")[:5]),
+                relations=", ".join(names.get(id_, str(id_)) for id_ in forbidden.ids[:5]),
             )
         )
 

@@ -62,7 +62,8 @@ class ResPartner(models.Model):
     release_on = fields.Date(
         string="Free On", compute="_compute_release_on", groups="base.group_user"
     )
-    owner_required = fields.Boolean(compute="_compute_owner_required", groups="base.group_user")
+    # For everybody: the form asks for it, and it tells nothing of a contact.
+    owner_required = fields.Boolean(compute="_compute_owner_required")
 
     @api.model
     def _search_is_free_contact(self, operator, value):
