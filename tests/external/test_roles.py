@@ -75,30 +75,34 @@ def is_made_by_itself(world, row) -> bool:
 
 
 def test_every_field_is_in_the_table(world):
+    facts = world.facts["inventory"]["models"]
     lines = {
-        (model, row["field"]): f"{model},{row['field']},{kind_of(row)},{row['groups']}"
+        (model, row["field"]): (kind_of(row, facts[model]["transient"]), row["groups"])
         for model, rows in world.facts["inventory"]["fields"].items()
-        if not world.facts["inventory"]["models"][model]["abstract"]
+        if not facts[model]["abstract"]
         for row in rows
     }
-    missing = [line for key, line in lines.items() if key not in TABLE.fields]
+    missing = [",".join(key + line) for key, line in lines.items() if key not in TABLE.fields]
     assert not missing, "fields.csv lacks:\n" + "\n".join(missing)
     gone = set(TABLE.fields) - set(lines)
     assert not gone, f"fields.csv tells of fields that there are not: {sorted(gone)}"
     other = [
-        f"{line}   (the table has {TABLE.fields[key]['kind']})"
+        f"{','.join(key + line)}   (the table has {row['kind']},{row['readers']})"
         for key, line in lines.items()
-        if TABLE.fields[key]["kind"] != line.split(",")[2]
+        for row in [TABLE.fields[key]]
+        if (row["kind"], row["readers"]) != line
     ]
     assert not other, "fields are not what the table says:\n" + "\n".join(other)
 
 
-def kind_of(row: dict) -> str:
+def kind_of(row: dict, transient: bool) -> str:
     if row["odoo"]:
         return "odoo"
-    if row["readonly"]:
-        return "system" if row["stored"] else "shown"
-    return "set"
+    if not row["readonly"]:
+        return "set"
+    if not row["stored"]:
+        return "shown"
+    return "form" if transient else "system"
 
 
 def test_every_method_is_in_the_table(world):

@@ -51,10 +51,15 @@ def once_more(record: dict) -> dict:
 
 
 def touch_of(record: dict) -> dict:
-    """What is written to a record to see whether it can be: the first text with a mark."""
+    """What is written to a record to see whether it can be: a text with a mark, or a number."""
     if record["touch"]:
         return record["touch"]
-    for name, value in record["values"].items():
+    values = record["values"]
+    for name, value in values.items():
         if isinstance(value, str) and "{n}" in value:
             return {name: f"{value}x"}
-    raise ValueError(f"say what to write to {record['model']}/{record['kind']}")
+    for name, value in values.items():
+        if isinstance(value, int) and not isinstance(value, bool):
+            return {name: value + 1}
+    name = next(iter(values))
+    return {name: values[name]}

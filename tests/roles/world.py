@@ -76,13 +76,15 @@ CONTACT = {
     "street": "{n} street",
 }
 ABOUT = ("open", "locked", "hidden", "two")
+STREET = {"street": "{n} street"}
+COMPANY_OF = {"own": "@mine", "one": "@one", "two": "@two"}
 
-has("res.partner", "open", **CONTACT, is_company=True)
-has("res.partner", "locked", **CONTACT, is_company=True)
-has("res.partner", "hidden", **CONTACT, is_company=True, vat="{v}", ref="{v} ref")
-has("res.partner", "two", **CONTACT, is_company=True, company_id="@two")
-has("res.partner", "own", own=True, **CONTACT, user_id="@me")
-has("res.partner", "self", own=True, find=[("user_ids", "=", "@me")], touch={"comment": "{n}"})
+has("res.partner", "open", **CONTACT, is_company=True, touch=STREET)
+has("res.partner", "locked", **CONTACT, is_company=True, touch=STREET)
+has("res.partner", "hidden", **CONTACT, is_company=True, touch=STREET, vat="{v}", ref="{v} ref")
+has("res.partner", "two", **CONTACT, is_company=True, touch=STREET, company_id="@two")
+has("res.partner", "own", own=True, **CONTACT, user_id="@me", touch=STREET)
+has("res.partner", "self", own=True, find=[("user_ids", "=", "@me")], touch=STREET)
 each(
     "res.partner.bank",
     ("open", "hidden"),
@@ -115,13 +117,20 @@ has("crm.lead", "own", own=True, name="{n} deal", type="opportunity", user_id="@
 
 # crm_groups -----------------------------------------------------------------------------
 
-has("crm.contact.group", "shared", name="{n} group")
+has("crm.contact.group", "shared", name="{n} group", company_id=False)
 has("crm.contact.group", "one", name="{n} group", company_id="@one")
 has("crm.contact.group", "two", name="{n} group", company_id="@two")
-has("crm.contact.group", "locking", name="{n} group", access="readonly")
-has("crm.contact.group", "hiding", name="{n} group", access="hidden")
-has("crm.contact.group", "smart", name="{n} group", kind="smart", domain="[('ref', '=', 'none')]")
-has("crm.contact.group", "again", name="{n} group")
+has("crm.contact.group", "locking", name="{n} group", company_id=False, access="readonly")
+has("crm.contact.group", "hiding", name="{n} group", company_id=False, access="hidden")
+has(
+    "crm.contact.group",
+    "smart",
+    name="{n} group",
+    company_id=False,
+    kind="smart",
+    domain="[('ref', '=', 'none')]",
+)
+has("crm.contact.group", "again", name="{n} group", company_id=False)
 MEMBER_OF = {"open": "shared", "locked": "locking", "hidden": "hiding", "two": "two"}
 for about, group in MEMBER_OF.items():
     has(
@@ -171,6 +180,7 @@ for kind, who in (("own", "@me"), ("one", "@colleague"), ("two", "@colleague_2")
         kind="add",
         group_id="@crm.contact.group/" + ("two" if kind == "two" else "hiding"),
         user_id=who,
+        company_id=COMPANY_OF[kind],
         reason="{n} reason",
     )
     has(
@@ -210,8 +220,18 @@ has(
 
 for kind, company in (("shared", False), ("one", "@one"), ("two", "@two")):
     has("crm.type", kind, name="{n} type", code="{n}", kind="company", company_id=company)
-has("crm.type.queue", "one", type_id="@crm.type/one", user_id="@colleague", sequence=3)
-has("crm.type.queue", "two", type_id="@crm.type/two", user_id="@colleague_2", sequence=3)
+for kind, first, second in (
+    ("one", "@colleague", "@other"),
+    ("two", "@colleague_2", "@manager_2"),
+):
+    has(
+        "crm.type.queue",
+        kind,
+        type_id=f"@crm.type/{kind}",
+        user_id=first,
+        sequence=3,
+        again={"user_id": second},
+    )
 each(
     "crm.type.requirement",
     ("one", "two"),
@@ -225,7 +245,7 @@ each(
     ("one", "two"),
     source_ids=["@crm.type/*"],
     target_id="@crm.type/shared",
-    touch={"source_ids": ["@crm.type/shared"]},
+    touch={"target_id": "@crm.type/shared"},
 )
 each(
     "crm.type.merge.line",
@@ -253,9 +273,15 @@ for kind in ("shared", "one", "two"):
         kind,
         segment_id=f"@crm.segment/{kind}",
         domain="[('ref', '=', '{n}')]",
+        touch={"domain": "[('ref', '=', '{n}x')]"},
     )
     has(
-        "crm.segment.class", kind, segment_id=f"@crm.segment/score_{kind}", name="{n}", score_from=0
+        "crm.segment.class",
+        kind,
+        segment_id=f"@crm.segment/score_{kind}",
+        name="{n}",
+        score_from=0,
+        again={"score_from": 50},
     )
     has(
         "crm.segment.parameter",
@@ -281,7 +307,13 @@ for about, segment in SEGMENT_OF.items():
     has("crm.segment.move", about, **of, kind="entered", date=NOW, score=1)
     has("crm.segment.score.line", about, find=[("partner_id", "=", f"@res.partner/{about}")])
 each("crm.segment.preview", ("one", "two"), made=False, segment_id="@crm.segment/score_*")
-has("crm.segment.preview.change", "wizard", made=False, names="{n}")
+each(
+    "crm.segment.preview.change",
+    ("one", "two"),
+    made=False,
+    preview_id="@mine/crm.segment.preview",
+    names="{n}",
+)
 for name, value in (("class", "score_from"), ("parameter", "weight"), ("range", "points")):
     each(
         f"crm.segment.preview.{name}",
@@ -302,7 +334,7 @@ for kind, who, company in (
         own=kind == "own",
         domain="[('ref', '=', '{n}')]",
         operation="owner",
-        vals={"user_id": "@colleague_2" if kind == "two" else "@colleague"},
+        vals={"user_id": who},
         user_id=who,
         company_id=company,
         again={"user_id": None, "company_id": None},
@@ -404,6 +436,7 @@ for kind, who in (("own", "@me"), ("one", "@colleague"), ("two", "@colleague_2")
         own=kind == "own",
         kind="handover",
         user_id=who,
+        company_id=COMPANY_OF[kind],
         description="{n}",
     )
     has(
@@ -453,6 +486,15 @@ for board in BOARDS:
 ON_BOARD = {"name": "{n}", "directorate_id": "@crm.sales.directorate/*"}
 each("crm.pain", BOARDS, **ON_BOARD)
 each("crm.differentiator", BOARDS, **ON_BOARD, criterion_match="fully", type="nice")
+for board in ("ours", "two"):
+    has(
+        "crm.differentiator",
+        f"{board}_more",
+        name="{n}",
+        directorate_id=f"@crm.sales.directorate/{board}",
+        criterion_match="fully",
+        type="nice",
+    )
 each(
     "crm.marketing.message",
     BOARDS,
@@ -545,7 +587,7 @@ for deal in BOARD_OF:
         **own,
         differentiator_id=f"@crm.differentiator/{BOARD_OF[deal]}",
         note="{n} note",
-        again={"differentiator_id": "@crm.differentiator/theirs"},
+        again={"differentiator_id": f"@crm.differentiator/{BOARD_OF[deal]}_more"},
     )
 has(
     "crm.ladder.step.move",
@@ -559,8 +601,8 @@ has(
 # crm_lead_assign ------------------------------------------------------------------------
 
 has("crm.shared.mailbox", "shared", name="{n}@example.com", touch={"note": "{n}"})
-has("crm.territory", "one", name="{n} territory", team_ids=["@crm.team/one"])
-has("crm.territory", "two", name="{n} territory", team_ids=["@crm.team/two"])
+has("crm.territory", "one", name="{n} territory", company_id="@one")
+has("crm.territory", "two", name="{n} territory", company_id="@two")
 for kind in ("one", "two"):
     has(
         "crm.assignment.run",
@@ -632,7 +674,7 @@ class World:
         self.ids: dict[str, int] = {}
         self.keys: dict[str, str] = {}
         self.peers: list[Record] = []
-        self.company_of_role = {role["role"]: role["company"] for role in roles}
+        self.company_of_role = {role["role"]: role["company"].split()[0] for role in roles}
 
     def make(self) -> dict:
         """Fill the database; tell what the tests have to know."""
@@ -682,8 +724,8 @@ class World:
             self.names[name] = self._make_user(name, company, salesperson)
         self.names["colleague_2"] = self._make_user("colleague_2", "two", salesperson)
 
-    def _make_user(self, login, company, groups):
-        company = self.companies[company]
+    def _make_user(self, login, companies, groups):
+        companies = [self.companies[name].id for name in companies.split()]
         return (
             self.env["res.users"]
             .create(
@@ -691,8 +733,8 @@ class World:
                     "name": login.replace("_", " ").capitalize(),
                     "login": login,
                     "password": PASSWORD,
-                    "company_id": company.id,
-                    "company_ids": [Command.set(company.ids)],
+                    "company_id": companies[0],
+                    "company_ids": [Command.set(companies)],
                     "group_ids": [Command.set([self.env.ref(name).id for name in groups])],
                 }
             )
@@ -763,7 +805,8 @@ class World:
             values = {"name": marks["n"], "is_company": True}
             if about == "two":
                 values["company_id"] = self.names["two"]
-            peer = Record("res.partner", f"{about}_peer", CONTACT)
+            of_company = {"company_id": "@two"} if about == "two" else {}
+            peer = Record("res.partner", f"{about}_peer", {**CONTACT, **of_company}, touch=STREET)
             self._keep(peer, Partner.create(values), marks)
             self.peers.append(peer)
         order = self.env["sale.order"].create({"partner_id": self.ids["res.partner/open_peer"]})

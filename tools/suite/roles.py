@@ -4,8 +4,9 @@
 - ``records.csv``: for each kind of record of each model what a role may do: ``c`` create one
   like it, ``r`` read, ``w`` write, ``d`` delete, ``-`` nothing;
 - ``fields.csv``: the fields, each of one class: ``set`` by whoever may write the record,
-  ``system`` kept by the program and by nobody else, ``shown`` computed and not stored; and
-  the group that may read it, where not all do who read the record;
+  ``system`` kept by the program and by nobody else, ``shown`` computed and not stored,
+  ``form`` of a form that is its user's own, ``odoo`` a field of Odoo's that we change; and the
+  group that may read it, where not all do who read the record;
 - ``names.csv``: documents that tell what another record is called to whoever reads them;
 - ``methods.csv``: what can be called from outside: ``+`` answers the role, ``-`` refuses it.
 
