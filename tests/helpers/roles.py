@@ -70,6 +70,7 @@ class World:
     connection: object
     table: RoleTable = field(default_factory=RoleTable)
     requests: itertools.count = field(default_factory=itertools.count)
+    forms: dict[tuple[str, str], int] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
@@ -275,7 +276,11 @@ class Session:
             return self.mine(name.removeprefix("mine/"))
         name = of_company(name, self.company)
         model, _slash, kind = name.partition("/")
-        return self.world.id_of(model, kind, self.role) or facts["names"][name]
+        # Nobody who has not logged in has anything of his own.
+        if not self.key:
+            return 0
+        role = self.role if self.role in self.table.roles else "manager"
+        return self.world.id_of(model, kind, role) or facts["names"][name]
 
     def mine(self, model: str) -> int:
         """A form of the role's own, for the lines in it."""
@@ -373,6 +378,10 @@ class Session:
     # Creating, writing, deleting ------------------------------------------------------
 
     def try_changing(self, model: str, administrator: "Session") -> None:
+        if not self.key:
+            # Nobody is asked for his rights before he is known: once is enough.
+            self.try_creating(model, self.table.kinds(model)[0], administrator)
+            return
         for letter, deed in (("w", self.try_writing), ("d", self.try_deleting)):
             for kind in self.ids(model):
                 answer = deed(model, kind)
@@ -620,12 +629,10 @@ class Session:
 
     def form_of_another(self, call) -> int:
         """Where the role may have no such form, that of the administrator."""
-        key = f"{call.model}/{call.record}"
-        ids = self.world.facts["ids"]
-        if key not in ids:
-            made = self.world.session("administrator").create_for(call.model, call.record)
-            ids[key] = made or 0
-        return ids[key]
+        forms, key = self.world.forms, (call.model, call.record)
+        if key not in forms:
+            forms[key] = self.world.session("administrator").create_for(*key) or 0
+        return forms[key]
 
     def create_for(self, model: str, kind: str) -> int | None:
         """A wizard of one's own, where the role may have one."""

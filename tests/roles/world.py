@@ -323,6 +323,7 @@ for name, value in (("class", "score_from"), ("parameter", "weight"), ("range", 
         **{f"{name}_id": f"@crm.segment.{name}/*"},
         touch={value: 7},
     )
+TAGGING = {"operation": "tag", "vals": {"tag_ids": ["@tag"]}}
 for kind, who, company in (
     ("own", "@me", "@mine"),
     ("one", "@colleague", "@one"),
@@ -333,8 +334,7 @@ for kind, who, company in (
         kind,
         own=kind == "own",
         domain="[('ref', '=', '{n}')]",
-        operation="owner",
-        vals={"user_id": who},
+        **(TAGGING if kind == "own" else {"operation": "owner", "vals": {"user_id": who}}),
         user_id=who,
         company_id=company,
         again={"user_id": None, "company_id": None},
@@ -796,6 +796,7 @@ class World:
         """Those of Odoo that records of ours refer to."""
         product = self.env["product.product"].create({"name": "Product", "list_price": 3})
         self.names["product"] = product.id
+        self.names["tag"] = self.env["res.partner.category"].create({"name": "Tag"}).id
         for name in ("phone", "email"):
             fields = self.env["ir.model.fields"]
             self.names[f"field/{name}"] = fields._get("res.partner", name).id

@@ -1,6 +1,7 @@
 """The role table: who may do what with the models of ours, as data in ``tests/roles``.
 
-- ``roles.csv``: the roles, each a user of a company with some groups;
+- ``roles.csv``: the roles, each a user of a company with some groups; one that is like others
+  is tried with the models alone in which it has other rights than all of them together;
 - ``records.csv``: for each kind of record of each model what a role may do: ``c`` create one
   like it, ``r`` read, ``w`` write, ``d`` delete, ``-`` nothing;
 - ``fields.csv``: the fields, each of one class: ``set`` by whoever may write the record,
@@ -72,6 +73,29 @@ class RoleTable:
 
     def models(self) -> list[str]:
         return sorted({model for model, _kind in self.records})
+
+    def models_of(self, role: str) -> list[str]:
+        """The models that a role is tried with."""
+        others = self.roles[role]["like"].split()
+        return [model for model in self.models() if not others or self.differs(role, others, model)]
+
+    def differs(self, role: str, others: list[str], model: str) -> bool:
+        return any(
+            set(self.records[model, kind][role])
+            != set().union(*(self.records[model, kind][other] for other in others))
+            for kind in self.kinds(model)
+        )
+
+    def calls_of(self, role: str) -> list[Call]:
+        """The methods that a role is tried with; without a login, one of each model."""
+        if self.roles[role]["login"] == "no":
+            return list({call.model: call for call in self.calls}.values())
+        others = self.roles[role]["like"].split()
+        return [
+            call
+            for call in self.calls
+            if not others or (role in call.callers) != bool(call.callers & set(others))
+        ]
 
     def kinds(self, model: str) -> list[str]:
         return [kind for name, kind in self.records if name == model]

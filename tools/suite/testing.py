@@ -279,9 +279,9 @@ class Stages:
         yield self.job("install", "install and uninstall", what, needs=needs, seconds=300)
 
     def external(self) -> Iterator[Job]:
-        needs = (SUITE, DEMO, *map(alone, paths.SUITE_ADDONS))
+        needs = (SUITE, DEMO, BESIDE, *map(alone, paths.SUITE_ADDONS))
         what = ["tests/external"]
-        yield self.job("external", "external access", what, needs=needs, seconds=500)
+        yield self.job("external", "external access", what, needs=needs, seconds=650)
 
     def containers(self) -> Iterator[Job]:
         yield self.job("containers", "containers", ["tests/containers"], seconds=300)
