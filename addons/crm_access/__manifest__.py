@@ -1,6 +1,6 @@
 {
     "name": "CRM Access",
-    "summary": "Fields that the system keeps can't be written from outside",
+    "summary": "Who may write, share, name and filter what: rules that the other addons stand on",
     "version": "19.0.1.0.0",
     "author": "CRM Suite",
     "license": "LGPL-3",

@@ -19,6 +19,7 @@ import socket
 import struct
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import time
 from contextlib import contextmanager
@@ -54,11 +55,12 @@ echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.con
 ln -s true "$1/usr/bin/py3compile"
 """
 #: Odoo goes in by ``tar``: Debian's links to files of other packages become those files.
-#: Its translations are two thirds of its size, and of its addons we need a tenth.
+#: Its translations are two thirds of its size, and of its addons we need a tenth; of the others
+#: the manifests, which Odoo's list of applications and their categories are made from.
 ADD_ODOO = """
 target="$1/usr/lib/python3/dist-packages{below}"
-tar --create --dereference --directory="{folder}" --exclude="*.po" --exclude="*.pyc" \\
-    {what} | tar --extract --no-same-owner --directory="$target"
+(cd "{folder}" && tar --create --dereference --exclude="*.po" --exclude="*.pyc" {what}) \\
+    | tar --extract --no-same-owner --directory="$target"
 """
 COMPILE = 'chroot "$1" python3 -m compileall -q -j 0 -x /tests/ /usr/lib/python3/dist-packages'
 MMDEBSTRAP = (
@@ -341,17 +343,19 @@ def hooks(source: odoo_source.OdooSource) -> list[str]:
     folders = [str(Path(source.python_path) / "odoo" / "addons"), *source.addons_paths]
     for folder in dict.fromkeys(folders):
         there = [name for name in addons if (Path(folder) / name).is_dir()]
-        parts += [("/odoo/addons", folder, " ".join(there))] if there else []
+        if there:
+            parts.append(("/odoo/addons", folder, " ".join(["*/__manifest__.py", *there])))
     scripts = [ADD_ODOO.format(below=b, folder=f, what=w) for b, f, w in parts]
     return [f"--customize-hook={script}" for script in (*scripts, COMPILE)]
 
 
 def needed_addons(source: odoo_source.OdooSource) -> list[str]:
-    """The addons of Odoo that ours depend on, and those that install themselves with them."""
+    """The addons of Odoo that ours and the OCA's depend on, and what installs itself with them."""
     folders = [Path(source.python_path) / "odoo" / "addons", *map(Path, source.addons_paths)]
+    oca = Path(sysconfig.get_path("purelib")) / "odoo" / "addons"
     manifests = {
         path.parent.name: ast.literal_eval(path.read_text("utf-8"))
-        for folder in (*folders, paths.ADDONS)
+        for folder in (*folders, oca, paths.ADDONS)
         for path in folder.glob("*/__manifest__.py")
     }
     needed: set[str] = set()
@@ -362,7 +366,8 @@ def needed_addons(source: odoo_source.OdooSource) -> list[str]:
             for below in manifests[name].get("depends", ["base"]):
                 add(below)
 
-    for name in ("base", "web", *paths.SUITE_ADDONS):
+    others = [path.parent.name for path in oca.glob("*/__manifest__.py")]
+    for name in ("base", "web", *paths.SUITE_ADDONS, *others):
         add(name)
     known = 0
     while known != len(needed):
@@ -372,7 +377,7 @@ def needed_addons(source: odoo_source.OdooSource) -> list[str]:
             wanted = manifest.get("depends", []) if wanted is True else wanted
             if wanted and needed.issuperset(wanted) and not manifest.get("countries"):
                 add(name)
-    return sorted(name for name in needed if not (paths.ADDONS / name).is_dir())
+    return sorted(name for name in needed - {*others} if not (paths.ADDONS / name).is_dir())
 
 
 def key(*parts: str) -> str:

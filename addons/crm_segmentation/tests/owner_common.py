@@ -19,7 +19,7 @@ class OwnerCommon(SegmentationCommon):
         names = ("owner_anna", "owner_ben")
         groups = "sales_team.group_sale_salesman"
         cls.anna, cls.ben = cls._create_users(dict.fromkeys(names, groups))
-        cls.boss = cls.sales_manager
+        cls.boss = cls.local_manager
         cls.partners = cls.env["res.partner"].with_context(tracking_disable=True)
         cls.company = cls.partners.create({"name": "Owner Company", "is_company": True})
         cls.free = cls.partners.create({"name": "Free Contact"})

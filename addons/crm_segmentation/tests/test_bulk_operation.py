@@ -84,7 +84,7 @@ class TestBulkOperation(BulkCommon):
         bulk = self._bulk("owner", {"user_ids": [self.south.id, self.west.id]})
         self.contacts[1].user_id = self.west
         bulk.action_preview()
-        planned = bulk.line_ids.mapped(lambda line: line.target["user_id"])
+        planned = [line.target["user_id"] for line in bulk.sudo().line_ids]
         bulk.action_apply()
         owners = self._owners()
         self.assertEqual(owners.count("bulk_south"), 3)

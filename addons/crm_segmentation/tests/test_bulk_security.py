@@ -153,7 +153,7 @@ class TestBulkSecurity(BulkCommon):
             company_ids=[Command.set(self.company_b.ids)],
         )
         with self.assertRaisesRegex(UserError, "in none of your companies"):
-            self._bulk("owner", {"user_id": foreign.id})
+            self._bulk("owner", {"user_id": foreign.id}, user=self.local_manager)
         with self.assertRaisesRegex(UserError, "not an internal user"):
             self._bulk("owner", {"user_id": self.users_by_role["portal"].id})
 

@@ -335,7 +335,7 @@ class TestOwnerRelease(ReleaseCommon):
         self._run()
         operation = self._last(contacts[0]).operation_id
         contacts[2].with_user(self.ben).take_ownership()
-        result = operation.with_user(self.boss).action_undo()
+        result = operation.with_user(self.sales_manager).action_undo()
         self.assertEqual(result, {"undone": 2, "skipped": 1, "waiting": 0})
         self.assertEqual([contact.user_id for contact in contacts], [self.anna, self.ben, self.ben])
         self.assertEqual(self._last(contacts[0]).reason, "undo")
@@ -343,7 +343,7 @@ class TestOwnerRelease(ReleaseCommon):
         states = {line.partner_id: (line.state, line.why) for line in operation.line_ids}
         self.assertEqual(states[contacts[2]], ("kept", "changed"))
         with self.assertRaisesRegex(UserError, "undone already"):
-            operation.with_user(self.boss).action_undo()
+            operation.with_user(self.sales_manager).action_undo()
         self.assertFalse(self._is_idle(contacts[0]), "the whole time begins anew")
 
     def test_undo_when_the_owner_has_left(self):

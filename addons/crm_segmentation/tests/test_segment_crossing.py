@@ -72,7 +72,7 @@ class TestSegmentCrossing(SegmentCommon):
         self.alpha.company_id = self.company_b
         matrix = (
             self.env["segment.crossing"]
-            .with_user(self.sales_manager)
+            .with_user(self.local_manager)
             .get_matrix("field:industry_id", f"score:{self.score.id}")
         )
         self.assertEqual(self._by_name(matrix)["All", "All"][0], 2)

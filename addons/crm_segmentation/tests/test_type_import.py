@@ -113,7 +113,7 @@ class TestTypeImport(SegmentationCommon):
 
     def test_types_of_other_companies_are_unknown_and_unnamed(self):
         self._create_type("company", "secret_b", company_id=self.company_b.id)
-        partners = self.env["res.partner"].with_user(self.sales_manager)
+        partners = self.env["res.partner"].with_user(self.local_manager)
         result = partners.load(["name", "is_company", "crm_type_id"], [["X", "1", "secret_b"]])
         message = result["messages"][0]["message"]
         self.assertIn("there is no type", message)
