@@ -115,12 +115,10 @@ class TestMembershipAccess(CrmGroupsCommon):
                 if name == "through the group":  # groups are for managers
                     continue
                 with self.subTest(way=name, group=group.name, contact=contact.name):
-                    try:
-                        with self.cr.savepoint():
-                            way()
-                            raise _Undone
-                    except _Undone:
-                        self.env.invalidate_all()
+                    with self.assertRaises(_Undone), self.cr.savepoint():
+                        way()
+                        raise _Undone
+                    self.env.invalidate_all()
 
     def test_a_change_of_the_contact_is_no_way_out(self):
         companies = self._create_group("Test companies", access="hidden", applies_to="company")

@@ -33,14 +33,31 @@ class TestGroupsTour(HttpCase):
         self.assertEqual(len(closed), 2)
 
     def test_out_of_reach(self):
-        """A salesperson protects a contact from himself and ends in the list, not in an error."""
-        new_test_user(
+        """What a group does takes a contact away: back to the list, not to an error."""
+        seller = new_test_user(
             self.env,
             "crm_groups_tour",
             "sales_team.group_sale_salesman,base.group_partner_manager",
             password="crm_groups_tour",
         )
-        vip = self.env["crm.contact.group"].create({"name": "Tour VIP", "access": "hidden"})
+        Group = self.env["crm.contact.group"]
+        board = Group.create({"name": "Tour board", "access": "hidden"})
+        passed_on = self.env["ir.actions.server"].create(
+            {
+                "name": "Pass on to the board",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "state": "contact_group_add",
+                "contact_group_id": board.id,
+            }
+        )
+        vip = Group.create(
+            {
+                "name": "Tour VIP",
+                "access": "hidden",
+                "user_id": seller.id,
+                "enter_action_id": passed_on.id,
+            }
+        )
         action = self.env.ref("contacts.action_contacts")
         action.write(
             {
@@ -53,7 +70,8 @@ class TestGroupsTour(HttpCase):
         self.start_tour(
             f"/odoo/action-{action.id}", "crm_groups_out_of_reach", login="crm_groups_tour"
         )
-        self.assertEqual(self.contact.contact_group_ids.filtered(lambda g: g.kind == "manual"), vip)
+        groups = self.contact.contact_group_ids.filtered(lambda group: group.kind == "manual")
+        self.assertEqual(groups, vip + board)
 
     def test_card(self):
         """What the group puts first on the card comes first; its responsible user is named."""

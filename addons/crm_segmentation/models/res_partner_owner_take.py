@@ -163,12 +163,15 @@ class ResPartner(models.Model):
         )
 
     def _check_taken_by_hand(self, vals, before):
-        """Count a free contact that a salesperson writes to himself: else the limit is none."""
+        """Count a free contact that a salesperson gives to himself: else the limit is none.
+
+        Or to a colleague, who could give it to him.
+        """
         limit = self._get_owner_number("take_limit")
         reason = self.env.context.get("crm_owner_reason")
         # Many at once count as well: else the limit is none either.
         known = isinstance(reason, OwnerReason) and reason.code != "bulk"
-        if not limit or known or self.env.su or vals["user_id"] != self.env.uid:
+        if not limit or known or self.env.su or not vals["user_id"]:
             return
         if self.env.user.has_group("sales_team.group_sale_manager"):
             return

@@ -73,6 +73,14 @@ class TestOwnerTake(OwnerCommon):
             free[1].with_user(self.anna).user_id = self.anna
         free[1:].with_user(self.boss).user_id = self.boss
 
+    def test_a_colleague_is_no_way_around_the_limit(self):
+        self._set("take_limit", "1")
+        free = self._make_free(2)
+        free[0].with_user(self.anna).user_id = self.ben
+        self.assertEqual(self.anna.contacts_taken_count, 1)
+        with self.assertRaisesRegex(UserError, "limit of 1 contacts"):
+            free[1].with_user(self.anna).user_id = self.ben
+
     def test_limit_lowered_below_what_was_taken(self):
         self._set("take_limit", "3")
         free = self._make_free(4).with_user(self.anna)
