@@ -129,7 +129,7 @@ def test_every_method_is_in_the_table(world):
 @pytest.mark.parametrize("role", ROLES)
 def test_reading(world, role):
     session = world.session(role)
-    for_each(TABLE.models_of(role), session.try_reading)
+    for_each(world.models_of(role), session.try_reading)
     assert not session.problems, told(session)
 
 
@@ -150,14 +150,14 @@ def test_ways_around(world, role):
 @pytest.mark.parametrize("role", ROLES)
 def test_changing(world, administrator, role):
     session = world.session(role)
-    for_each(TABLE.models_of(role), lambda model: session.try_changing(model, administrator))
+    for_each(world.models_of(role), lambda model: session.try_changing(model, administrator))
     assert not session.problems, told(session)
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_what_the_system_keeps(world, administrator, role):
     session = world.session(role)
-    for model in TABLE.models_of(role):
+    for model in world.models_of(role):
         session.try_system_fields(model, administrator, one_by_one=role == "manager")
     assert not session.problems, told(session)
 

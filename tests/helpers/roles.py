@@ -95,6 +95,20 @@ class World:
                 hidden |= dict.fromkeys(self.facts["marks"].get(name, ()), name)
         return hidden
 
+    def models_of(self, role: str) -> list[str]:
+        """The models that a role is tried with: of one like others, where it has other rights."""
+        return [
+            model
+            for model in self.table.models()
+            if self.table.differs(role, model) or self.is_let_in_elsewhere(role, model)
+        ]
+
+    def is_let_in_elsewhere(self, role: str, model: str) -> bool:
+        """Tell whether access lists let it do more than those that it is like."""
+        access = self.facts["inventory"]["access"][model]
+        others = self.table.like(role)
+        return set(access.get(role, "")) != set().union(*(access[other] for other in others))
+
     def session(self, role: str) -> "Session":
         return Session(self, role)
 

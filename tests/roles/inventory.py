@@ -40,6 +40,7 @@ def take_inventory(env, users: dict, further: set[str]) -> dict:
         "fields": {name: rows for name, rows in fields.items() if rows},
         "methods": {name: rows for name, rows in methods.items() if rows},
         "groups": groups_of(env, users, fields),
+        "access": access_lists(users, sorted(ours | changed | further)),
         "readable": readable_by(
             users, {row["comodel"] for rows in fields.values() for row in rows}
         ),
@@ -154,6 +155,22 @@ def groupable(model) -> list[str]:
         if field.type == "many2one" and field.store and not field.groups
     ]
     return [name for _order, name in sorted(fields)[:2]]
+
+
+def access_lists(users, models: list[str]) -> dict[str, dict[str, str]]:
+    """{model: {role: what the access lists let it do}}, whatever record rules say."""
+    letters = {"c": "create", "r": "read", "w": "write", "d": "unlink"}
+    return {
+        model: {
+            role: "".join(
+                letter
+                for letter, operation in letters.items()
+                if user.env[model].with_user(user).has_access(operation)
+            )
+            for role, user in users.items()
+        }
+        for model in models
+    }
 
 
 def readable_by(users, models: set[str]) -> dict[str, list[str]]:

@@ -74,13 +74,14 @@ class RoleTable:
     def models(self) -> list[str]:
         return sorted({model for model, _kind in self.records})
 
-    def models_of(self, role: str) -> list[str]:
-        """The models that a role is tried with."""
-        others = self.roles[role]["like"].split()
-        return [model for model in self.models() if not others or self.differs(role, others, model)]
+    def like(self, role: str) -> list[str]:
+        """The roles whose rights it has, and more."""
+        return self.roles[role]["like"].split()
 
-    def differs(self, role: str, others: list[str], model: str) -> bool:
-        return any(
+    def differs(self, role: str, model: str) -> bool:
+        """Tell whether a role has other rights than those that it is like."""
+        others = self.like(role)
+        return not others or any(
             set(self.records[model, kind][role])
             != set().union(*(self.records[model, kind][other] for other in others))
             for kind in self.kinds(model)
@@ -90,7 +91,7 @@ class RoleTable:
         """The methods that a role is tried with; without a login, one of each model."""
         if self.roles[role]["login"] == "no":
             return list({call.model: call for call in self.calls}.values())
-        others = self.roles[role]["like"].split()
+        others = self.like(role)
         return [
             call
             for call in self.calls
