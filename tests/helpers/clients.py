@@ -71,15 +71,19 @@ class WebClient:
         self.route("/web/session/authenticate", db=server.database, login=login, password=password)
 
     def route(self, path: str, **parameters):
+        found = self.answer(path, **parameters)
+        assert "error" not in found, found["error"]
+        return found["result"]
+
+    def answer(self, path: str, **parameters) -> dict:
+        """What the server answers, an error as well."""
         request = urllib.request.Request(
             f"{self.url}{path}",
             data=json.dumps({"jsonrpc": "2.0", "params": parameters}).encode(),
             headers={"Content-Type": "application/json"},
         )
         with self._opener.open(request) as answer:
-            found = json.load(answer)
-        assert "error" not in found, found["error"]
-        return found["result"]
+            return json.load(answer)
 
     def get(self, path: str):
         with self._opener.open(f"{self.url}{path}") as answer:

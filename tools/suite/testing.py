@@ -19,6 +19,7 @@ from .templates import BASE, BESIDE, DEMO, SUITE, Template, Templates, alone
 
 PYTEST = [sys.executable, "-m", "pytest", "-c", str(paths.ROOT / "tests" / "pytest.ini")]
 FAILED = "test-failed.json"
+ROLES = "tests/external/test_roles.py"
 #: Of a failed job, so many lines of its log are shown.
 SHOWN_LINES = 200
 
@@ -280,8 +281,12 @@ class Stages:
 
     def external(self) -> Iterator[Job]:
         needs = (SUITE, DEMO, *map(alone, paths.SUITE_ADDONS))
-        what = ["tests/external"]
+        what = ["tests/external", f"--ignore={ROLES}"]
         yield self.job("external", "external access", what, needs=needs, seconds=500)
+
+    def roles(self) -> Iterator[Job]:
+        """The role table, tried over both interfaces; see docs/security.md."""
+        yield self.job("roles", "roles", [ROLES], needs=(BESIDE,), seconds=250)
 
     def containers(self) -> Iterator[Job]:
         yield self.job("containers", "containers", ["tests/containers"], seconds=300)

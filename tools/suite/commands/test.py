@@ -37,7 +37,19 @@ def parse(argv: list[str]) -> argparse.Namespace:
     return arguments
 
 
-STAGES = ("lint", "tools", "addons", "install", "external", "browser", "core", "containers")
+STAGES = (
+    "lint",
+    "tools",
+    "addons",
+    "install",
+    "external",
+    "browser",
+    "core",
+    "containers",
+    "roles",
+)
+#: Run when it is asked for: what it finds is not all mended yet.
+ON_REQUEST = ("roles",)
 SLOW = ("install", "external", "browser", "core", "containers")
 WITH_BROWSER = ("browser", "core")
 OF_ONE_ADDON = ("lint", "addons", "browser")
@@ -47,7 +59,8 @@ def stages_of(arguments: argparse.Namespace) -> list[str]:
     return arguments.stage or [
         name
         for name in STAGES
-        if not (arguments.fast and name in SLOW)
+        if name not in ON_REQUEST
+        and not (arguments.fast and name in SLOW)
         and not (arguments.addon and name not in OF_ONE_ADDON)
     ]
 
