@@ -81,6 +81,7 @@ class ResPartner(models.Model):
         """Go back to the price level of the groups: drop the contact's own pricelist."""
         self.check_access("write")
         self.specific_property_product_pricelist = False
+        return True
 
     def _refresh_price_groups(self, group_ids=None):
         """Store which group sets the price of contacts, for all companies in one statement.

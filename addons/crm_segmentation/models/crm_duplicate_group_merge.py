@@ -97,6 +97,7 @@ class CrmDuplicateGroup(models.Model):
         """Take groups back that wait to be merged."""
         self.check_access("write")
         self.filtered(lambda g: g.state == "waiting")._as_system().write({"state": "open"})
+        return True
 
     @api.model
     def _cron_merge_duplicates(self):

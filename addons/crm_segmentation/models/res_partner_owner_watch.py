@@ -36,9 +36,21 @@ class ResPartner(models.Model):
         return domain
 
     def action_watch(self):
-        """Watch these contacts: follow them."""
+        """Watch these contacts: follow them.
+
+        :return: True; XML-RPC knows no None
+        :raises AccessError: for a contact that the user may not see
+        """
+        self.check_access("read")
         self.message_subscribe(self.env.user.partner_id.ids)
+        return True
 
     def action_unwatch(self):
-        """Stop watching these contacts."""
+        """Stop watching these contacts.
+
+        :return: True
+        :raises AccessError: for a contact that the user may not see
+        """
+        self.check_access("read")
         self.message_unsubscribe(self.env.user.partner_id.ids)
+        return True
