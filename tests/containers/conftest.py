@@ -46,6 +46,7 @@ def up(project, installed) -> Project:
 @pytest.fixture(scope="session")
 def cluster(up) -> Project:
     """The second node, by the README's lines."""
+    up.sh(up.readme("docker compose stop odoo"))
     up.sh(up.readme("docker compose run --rm odoo odoo -d crm -i queue_job"))
     up.sh(up.readme("docker compose --profile cluster up"))
     up.wait_until_healthy("db", "mail", "odoo", "odoo2")

@@ -280,9 +280,7 @@ def test_connections_of_all_processes_are_allowed(cluster):
 
 def test_logs_have_no_warnings(cluster):
     log = cluster.docker("compose", "--profile=cluster", "logs", "--no-color", "--no-log-prefix")
-    # The first node's scheduler steps aside while queue_job is being installed beside it.
-    aside = "Skipping database crm because of modules to install/upgrade/remove."
-    assert [line for line in bad_log_lines(log) if not line.rstrip().endswith(aside)] == []
+    assert bad_log_lines(log) == []
 
 
 def test_down_with_volumes_leaves_nothing(cluster):
