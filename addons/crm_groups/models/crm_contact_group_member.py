@@ -146,14 +146,10 @@ class CrmContactGroupMember(models.Model):
         return members
 
     def write(self, vals):
-        if self._may_write_system_fields():
-            return self._write_decision(vals)
-        vals = self._without_system_fields(vals)
-        self._check_may_move()
-        return self._as_system()._write_decision(vals)
-
-    def _write_decision(self, vals):
-        """Write what a person, or the system in his name, has decided about these rows."""
+        if not self._may_write_system_fields():
+            vals = self._without_system_fields(vals)
+            self._check_may_move()
+            return self._as_system().write(vals)
         # Who changes a row by hand has decided: from now on the rule leaves it alone.
         if vals.get("state") in ("in", "excluded") and "source" not in vals:
             vals = dict(vals, source=self._get_hand_source(), user_id=self.env.uid)

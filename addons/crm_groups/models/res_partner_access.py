@@ -273,7 +273,8 @@ class ResPartner(models.Model):
         filter_found=None,
         additional_values=None,
         no_create=False,
-        **options,
+        sort_key=None,
+        sort_reverse=True,
     ):
         """Link hidden contacts instead of making them again; see the method of mail.
 
@@ -282,7 +283,13 @@ class ResPartner(models.Model):
 
         def find(banned):
             return super(ResPartner, self)._find_or_create_from_emails(
-                emails, banned, filter_found, additional_values, no_create, **options
+                emails,
+                banned,
+                filter_found,
+                additional_values,
+                no_create,
+                sort_key,
+                sort_reverse,
             )
 
         parsed = [tools.parse_contact_from_email(email)[1] for email in emails]

@@ -112,7 +112,7 @@ class TestNaming(CrmGroupsCommon):
         self.assertEqual(found.id, self.hidden.id)
         for name in ("name", "email", "phone", "vat", "display_name"):
             with self.subTest(field=name), self.assertRaises(AccessError):
-                found[name]
+                found.mapped(name)
 
     def test_find_or_create_finds_what_one_sees(self):
         found = self.Partner.with_user(self.user_manager).find_or_create(f"X <{SECRET}>")
