@@ -84,6 +84,13 @@ class Base(models.AbstractModel):
 
     @staticmethod
     def _read_ids(values):
+        """Return the ids of saved contacts among these.
+
+        :raises ValueError: for texts and fractions, which the database takes for a number
+        """
+        for value in values:
+            if isinstance(value, (str, float)) and value:
+                raise ValueError(f"{value!r} is no id of a contact: give a whole number.")
         return [id_ for id_ in values if isinstance(id_, int) and id_ > 0]
 
     @classmethod

@@ -203,7 +203,7 @@ class ResPartner(models.Model):
     @api.model
     def _check_parents(self, parent_ids):
         """Ask for the right to edit a protected company before a person is put into it."""
-        parents = self.browse(id_ for id_ in parent_ids if isinstance(id_, int) and id_)
+        parents = self.browse(self._read_ids(parent_ids))
         # sudo: of the protection only; then with the user's own rights.
         parents.filtered(lambda p: p.sudo().access_scope_id).check_access("write")
 

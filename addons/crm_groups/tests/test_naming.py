@@ -92,6 +92,19 @@ class TestNaming(CrmGroupsCommon):
         with self.assertRaises(AccessError):
             person.parent_id = self.hidden
 
+    def test_a_number_in_other_clothes_is_no_way_around(self):
+        """The database takes a text for a number; a caller from outside may send one."""
+        Partner = self.Partner.with_user(self.user_sales)
+        Category = self.env["res.partner.category"].with_user(self.user_manager)
+        for number in (str(self.hidden.id), hex(self.hidden.id), float(self.hidden.id)):
+            with self.subTest(number=number):
+                with self.assertRaises(ValueError), self.cr.savepoint():
+                    Partner.create({"name": "Test x", "parent_id": number})
+                with self.assertRaises(ValueError), self.cr.savepoint():
+                    Category.create({"name": "Test x", "partner_ids": [(4, number)]})
+                with self.assertRaises(ValueError), self.cr.savepoint():
+                    Category.create({"name": "Test x", "partner_ids": [(6, 0, [number])]})
+
     def test_an_address_is_compared_as_it_is(self):
         """Neither a pattern nor a part of an address finds anything, and nobody from outside."""
         for user in (self.user_sales, self.user_plain, self.user_portal, self.user_public):
