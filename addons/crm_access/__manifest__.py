@@ -5,5 +5,6 @@
     "author": "CRM Suite",
     "license": "LGPL-3",
     "category": "Hidden/Tools",
-    "depends": ["base"],
+    # The web client, for its onchange.
+    "depends": ["web"],
 }

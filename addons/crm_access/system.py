@@ -1,14 +1,16 @@
-"""Who writes the fields that the system keeps: a key of the context that nobody can send.
+"""What only code can say in the context: keys whose values nobody can send.
 
 What comes in over RPC is JSON or XML and never one of these objects.
 """
 
-#: The key in the context.
+#: The key in the context for who writes the fields that the system keeps.
 KEY = "crm_access_system"
+#: The key in the context for what is done in an import.
+IMPORTING_KEY = "crm_access_importing"
 
 
 class Mode:
-    """What becomes of the system's fields in a write; compared by identity."""
+    """A value of a key in the context; compared by identity."""
 
     def __init__(self, name):
         self.name = name
@@ -25,6 +27,8 @@ class Mode:
 
 #: They are written: the code that writes has asked for all rights itself.
 BY_SYSTEM = Mode("by the system")
+#: The rows of an import are loaded.
+IMPORTING = Mode("importing")
 
 
 class LeftOut(Mode):

@@ -31,7 +31,11 @@ def world(odoo, all_templates):
         facts = json.loads(database.run(SET_UP).splitlines()[-1])
         connection = database.connect()
         connection.autocommit = True
-        with odoo.server(database.name, free_port(), "test-roles.log", crons=False) as server:
+        # Processes, not threads: seven thousand requests are work for more than one core.
+        several = ("--workers=2", f"--gevent-port={free_port()}")
+        with odoo.server(
+            database.name, free_port(), "test-roles.log", *several, crons=False
+        ) as server:
             yield World(server, facts, connection, TABLE)
         connection.close()
 

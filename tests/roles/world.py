@@ -312,6 +312,7 @@ each(
     ("one", "two"),
     made=False,
     preview_id="@mine/crm.segment.preview",
+    from_class_id="@crm.segment.class/*",
     names="{n}",
 )
 for name, value in (("class", "score_from"), ("parameter", "weight"), ("range", "points")):

@@ -36,7 +36,8 @@ class CrmAskedMixin(models.AbstractModel):
             default = self.env.context.get(f"default_{name}")
             values = [vals.get(name, default) for vals in vals_list]
             ids = {value for value in values if type(value) is int and value}
-            self.env[self._fields[name].comodel_name].browse(ids).exists().check_access("read")
+            if ids:
+                self.env[self._fields[name].comodel_name].browse(ids).exists().check_access("read")
 
     def _validate_fields(self, field_names, excluded_names=()):
         field_names = list(field_names)
@@ -54,4 +55,5 @@ class CrmAskedMixin(models.AbstractModel):
             field = self._fields.get(name)
             if field and field.type in ("many2one", "many2many"):
                 # sudo: which records these are; whether the user may read them is asked at once.
-                self.sudo()[name].sudo(False).check_access("read")
+                if named := self.sudo()[name].sudo(False):
+                    named.check_access("read")

@@ -8,7 +8,8 @@ class Base(models.AbstractModel):
     Odoo lets everybody write any number into a many2one, and then shows what follows from it:
     the name, the address that a document copies, the e-mail of an attendee. So a contact that a
     group hides can't be named either, on no model. What code does as superuser is not asked, nor
-    what a record names already, nor wizards, which keep nothing.
+    what a record names already. A wizard shows the name of what its many2one holds as any record
+    does; it may hold what the records name that it was opened on.
 
     Costs nothing as long as no group restricts access; two queries for each call that names
     protected contacts.
@@ -19,9 +20,8 @@ class Base(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         if names := self._get_contact_fields_to_ask():
-            self._check_named_contacts(
-                {id_ for vals in vals_list for id_ in self._read_named_contacts(vals, names)}
-            )
+            named = {id_ for vals in vals_list for id_ in self._read_named_contacts(vals, names)}
+            self._check_named_contacts(named - self._get_contacts_of_origin())
         return super().create(vals_list)
 
     def write(self, vals):
@@ -45,7 +45,8 @@ class Base(models.AbstractModel):
         """Leave out contacts that the user does not see; without them the record can be made."""
         values = super().default_get(fields)
         for name in self._get_contact_fields_to_ask() & values.keys():
-            if self._get_unseen_contacts(set(self._read_named_contacts(values, {name}))):
+            named = set(self._read_named_contacts(values, {name}))
+            if self._get_unseen_contacts(named - self._get_contacts_of_origin()):
                 del values[name]
         return values
 
@@ -53,13 +54,15 @@ class Base(models.AbstractModel):
     @tools.ormcache("self._name")
     def _get_contact_fields(self):
         """Return the names of the fields by which a record can name contacts."""
-        if self._abstract or self._transient:
+        if self._abstract:
             return frozenset()
+        # Of the contacts in a many2many, Odoo shows what the user may read; a wizard keeps nothing.
+        types = ("many2one",) if self._transient else ("many2one", "many2many")
         return frozenset(
             name
             for name, field in self._fields.items()
             if field.comodel_name == "res.partner"
-            and field.type in ("many2one", "many2many")
+            and field.type in types
             and (field.store or field.inverse)
         )
 
@@ -111,7 +114,24 @@ class Base(models.AbstractModel):
         """Return the ids of the contacts that these records name already."""
         # sudo: what is there is no news, whether the user sees it or not.
         records = self.sudo()
-        return {id_ for name in names for id_ in records[name].ids}
+        named = {id_ for name in names for id_ in records[name].ids}
+        return named | self._get_contacts_of_origin()
+
+    @api.model
+    def _get_contacts_of_origin(self):
+        """Return the ids of the contacts that the records name which a wizard was opened on."""
+        context = self.env.context
+        origin = context.get("active_model")
+        if not self._transient or not isinstance(origin, str) or origin not in self.env:
+            return set()
+        ids = context.get("active_ids") or [context.get("active_id")]
+        records = self.env[origin].browse(
+            [id_ for id_ in ids if type(id_) is int] if isinstance(ids, (list, tuple)) else []
+        )
+        if not records or records._transient or not records.has_access("read"):
+            return set()
+        readable = records.exists()._filtered_access("read")
+        return readable._get_named_contacts(records._get_contact_fields())
 
     @api.model
     def _get_unseen_contacts(self, contact_ids):

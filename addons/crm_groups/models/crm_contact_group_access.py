@@ -52,8 +52,11 @@ class CrmContactGroup(models.Model):
             group.access_in_force = max((level or "open" for level in levels), key=STRICTNESS.index)
 
     @api.depends("access_in_force", "member_ids.state", "member_ids.restricts")
+    @api.depends_context("uid")
     def _compute_access_pending_count(self):
+        """Count for those who may apply the access: hidden contacts are among them."""
         restricted = self.filtered(lambda g: g.access_in_force != "open")
+        restricted = restricted._origin._filtered_access("write")
         counts = dict(
             # sudo: contacts of other companies and hidden ones wait as well.
             self.env["crm.contact.group.member"]

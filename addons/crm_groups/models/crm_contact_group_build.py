@@ -41,8 +41,12 @@ class CrmContactGroup(models.Model):
     last_build = fields.Datetime(string="Last Rebuild", readonly=True, copy=False)
     last_error = fields.Text(readonly=True, copy=False)
     last_duration = fields.Float(string="Seconds", readonly=True, copy=False)
-    last_entered = fields.Integer(string="Entered", readonly=True, copy=False)
-    last_left = fields.Integer(string="Left", readonly=True, copy=False)
+    last_entered = fields.Integer(
+        string="Entered", readonly=True, copy=False, groups="sales_team.group_sale_manager"
+    )
+    last_left = fields.Integer(
+        string="Left", readonly=True, copy=False, groups="sales_team.group_sale_manager"
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

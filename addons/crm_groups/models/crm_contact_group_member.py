@@ -251,7 +251,7 @@ class CrmContactGroupMember(models.Model):
         context = self.env.context
         if context.get("crm_groups_source") in TOLD_SOURCES:
             return context["crm_groups_source"]
-        if context.get("import_file"):
+        if self._is_imported():
             return "import"
         # The older XML-RPC hides its request from models: there the context has to say so.
         is_call = request and request.httprequest.path.startswith("/json/2/")

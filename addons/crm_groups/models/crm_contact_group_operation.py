@@ -166,6 +166,7 @@ class CrmContactGroupOperation(models.Model):
         :raises AccessError: when the caller may not write memberships
         """
         self.ensure_one()
+        self.check_access("read")
         self.env["crm.contact.group.member"].check_access("write")
         manager = self.env.user.has_group("sales_team.group_sale_manager")
         if self.state == "undone":

@@ -23,15 +23,37 @@ class TestLeadDocument(DocumentAccessCase, BaseCommon):
         wizard = wizard.with_context(
             active_model="crm.lead", active_id=lead.id, active_ids=lead.ids
         )
-        made = wizard.create({"name": "convert", "action": "exist", "partner_id": self.secret.id})
         with self.assertRaises(AccessError) as caught:
-            made.action_apply()
+            wizard.create({"name": "convert", "action": "exist", "partner_id": self.secret.id})
+        self._assert_tells_nothing(caught.exception)
+        made = wizard.create({"name": "convert", "action": "exist"})
+        with self.assertRaises(AccessError) as caught:
+            made.partner_id = self.secret.id
         self._assert_tells_nothing(caught.exception)
         self.env.invalidate_all()
         self.assertFalse(lead.partner_id)
         self.assertFalse(self._sees(self.seller))
         values = wizard.onchange({}, [], {"partner_id": {"fields": {"display_name": {}}}})
         self._assert_tells_nothing(values)
+
+    def test_wizard_names_what_its_lead_names(self):
+        """A colleague converts a lead whose customer he does not see; no other contact goes."""
+        lead = self.env["crm.lead"].create({"name": "Test", "partner_id": self.secret.id})
+        other = self.env["crm.lead"].create({"name": "Test"})
+        self.assertFalse(self._sees(self.seller))
+        Wizard = self.env["crm.lead2opportunity.partner"].with_user(self.seller)
+        values = {"name": "convert", "action": "exist", "partner_id": self.secret.id}
+        about = {"active_model": "crm.lead", "active_id": lead.id, "active_ids": lead.ids}
+        self.assertTrue(Wizard.with_context(**about).create({**values, "lead_id": lead.id}))
+        for context in (
+            {**about, "active_id": other.id, "active_ids": other.ids},
+            {**about, "active_model": "res.partner", "active_ids": self.secret.ids},
+            {**about, "active_model": "nothing", "active_ids": self.secret.ids},
+            {**about, "active_ids": "rubbish"},
+            {},
+        ):
+            with self.subTest(context=context), self.assertRaises(AccessError):
+                Wizard.with_context(**context).create({**values, "lead_id": other.id})
 
     def test_a_hidden_contact_is_not_made_twice(self):
         lead = self._create(self.seller, user_id=self.seller.id, email_from=SECRETS["email"])

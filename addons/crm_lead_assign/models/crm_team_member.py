@@ -8,6 +8,9 @@ from ..shell.filters import get_filter_error, get_search_error
 from ..shell.rule_texts import get_member_leads_texts
 from ..shell.settings import AssignmentSettings
 
+#: The member's part of what the schedule goes by.
+FILTERS = {"assignment_domain", "assignment_domain_preferred"}
+
 
 class CrmTeamMember(models.Model):
     """A salesperson in a team, with own filters and capacity (Odoo's fields)."""
@@ -77,6 +80,22 @@ class CrmTeamMember(models.Model):
         " AND coalesce(assignment_burst_max, 0) >= 0)",
         "A capacity can't be negative.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        members = super().create(vals_list)
+        ruled = [
+            member.id
+            for member, vals in zip(members, vals_list, strict=True)
+            if any(vals.get(name) for name in FILTERS)
+        ]
+        members.browse(ruled).crm_team_id._check_may_rule()
+        return members
+
+    def write(self, vals):
+        if FILTERS & vals.keys():
+            self.crm_team_id._check_may_rule()
+        return super().write(vals)
 
     @api.depends("assignment_domain", "assignment_domain_preferred")
     def _compute_assignment_filter_error(self):

@@ -123,6 +123,22 @@ class TestCompanies(OutsiderCases, SharedCases, LeadAssignCommon):
         self.shared.with_user(self.everywhere).assignment_mode = "exclusive"
         self.shared.with_user(self.manager_b).name = "A name rules nothing"
 
+    def test_filter_of_a_member_of_a_shared_team(self):
+        """It is a part of the rules by which the schedule gives out the leads of all."""
+        member = self.shared.crm_team_member_ids
+        values = {"assignment_domain": "[('priority', '=', '2')]"}
+        with self.assertRaisesRegex(AccessError, "All companies"):
+            member.with_user(self.manager_b).write(values)
+        with self.assertRaisesRegex(AccessError, "All companies"), self.cr.savepoint():
+            member.with_user(self.manager_b).create(
+                {"crm_team_id": self.shared.id, "user_id": self.manager_b.id, **values}
+            )
+        member.with_user(self.manager_b).assignment_max = 60
+        member.with_user(self.everywhere).write(values)
+        own = self._create_team("Own", members=[(self.user_2, "[]", 30)])
+        own.company_id = self.env.company
+        own.crm_team_member_ids.with_user(self.manager).write(values)
+
     def test_leader_of_a_shared_team(self):
         """Who leads it gives out leads as superuser: of his own companies only."""
         leader = new_test_user(

@@ -213,7 +213,7 @@ class CrmLadderAnalysis(models.AbstractModel):
         :param date_to: last day; default: today
         :return: dict of ``date_from``, ``date_to``, ``steps``: list of dicts ``id``, ``name``,
             ``entered``, ``up``, ``down``, ``conversion`` (0 to 100), ``median_days`` (of those who
-            went up; None without any), ``standing``, ``stuck``, ``stuck_days``; and ``months``:
+            went up; False without any), ``standing``, ``stuck``, ``stuck_days``; and ``months``:
             list of dicts ``month``, ``step``, ``entered``, ``up``
         """
         today = fields.Date.context_today(self)
@@ -291,7 +291,8 @@ class CrmLadderAnalysis(models.AbstractModel):
                     "up": up,
                     "down": down,
                     "conversion": 100.0 * up / entered if entered else 0.0,
-                    "median_days": medians.get(step.id),
+                    # XML-RPC knows no None.
+                    "median_days": medians.get(step.id, False),
                     "standing": count,
                     "stuck": stuck,
                     "stuck_days": step.stuck_days,

@@ -199,7 +199,7 @@ class CrmLead(models.Model):
     )
     def _compute_match_explanation(self):
         for lead in self:
-            lead.match_explanation = match.explain(
+            explained = match.explain(
                 [
                     {
                         "name": line.differentiator_id.display_name or "",
@@ -210,6 +210,10 @@ class CrmLead(models.Model):
                     for line in lead.criterion_ids
                 ]
             )
+            # XML-RPC knows no None.
+            lead.match_explanation = {
+                name: False if value is None else value for name, value in explained.items()
+            }
 
     @api.constrains("directorate_id", "product_id", "pain_ids")
     def _check_companies(self):

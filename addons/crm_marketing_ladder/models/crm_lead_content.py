@@ -44,12 +44,14 @@ class CrmLead(models.Model):
         read. A fixed number of queries, ten at most, whatever the number of contents.
 
         :param int limit: at most so many
+        :raises AccessError: when the user may not read the deal
         :return: list of dicts: ``content`` (id), ``name``, ``url``, ``message`` (id of the
             marketing message or False), ``message_name``, ``score`` (points), ``reason`` (one
             sentence), ``reasons`` (list of dicts ``code``, ``points``, ``text``) and ``sent`` (when
             it was last sent to this deal, or False)
         """
         self.ensure_one()
+        self.check_access("read")
         if not self.env["crm.content"].has_access("read"):
             return []
         deal = self._get_ladder_deal()
@@ -81,8 +83,11 @@ class CrmLead(models.Model):
     def _get_ladder_deal(self):
         """Gather what the engine needs to know of this deal."""
         # In a form the records are drafts of themselves.
-        partner, step = self.partner_id._origin, self.ladder_step_id._origin
-        industry = partner.industry_id or partner.commercial_partner_id.industry_id
+        step = self.ladder_step_id._origin
+        # A customer that the user does not see is no reason that could be told.
+        partner = self.partner_id._origin._filtered_access("read")
+        company = partner.commercial_partner_id._filtered_access("read")
+        industry = partner.industry_id or company.industry_id
         return next_best.Deal(
             pains={pain.id: pain.name for pain in self.pain_ids._origin},
             step=step.id,

@@ -10,6 +10,7 @@ class CrmSalesDirectorate(models.Model):
     """A unit of the sales force: its people, its teams and what they sell."""
 
     _name = "crm.sales.directorate"
+    _inherit = "crm.shared.mixin"
     _description = "Sales Directorate"
     _parent_store = True
     _check_company_auto = True

@@ -14,5 +14,6 @@ from . import (
     test_own_work,
     test_performance,
     test_security,
+    test_shared,
     test_tour_ladder,
 )

@@ -115,7 +115,7 @@ class TestAnalysis(LadderCommon):
         self.assertEqual((zero["entered"], zero["up"], zero["conversion"]), (5, 3, 60))
         self.assertEqual(zero["median_days"], 10)
         self.assertEqual((one["entered"], one["up"], one["down"]), (3, 0, 1))
-        self.assertIsNone(one["median_days"])
+        self.assertIs(one["median_days"], False)
         self.assertEqual((one["standing"], one["stuck"]), (2, 1))
         self.assertEqual((zero["standing"], two["entered"]), (2, 0))
         self.assertEqual(

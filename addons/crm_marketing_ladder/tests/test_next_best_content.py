@@ -32,6 +32,31 @@ class TestNextBestContent(LadderCommon):
         )
         return self.lead.with_user(self.salesman)
 
+    def test_of_a_customer_out_of_sight(self):
+        """The deal can be read all the same; what is not seen is no reason."""
+        lead = self._prepare_deal()
+        industry = self.env["res.partner.industry"].create({"name": "Secret"})
+        self.partner.industry_id = industry
+        self.content.industry_ids = industry
+        self.assertIn("Secret", str(lead.next_best_content))
+        self.env["ir.rule"].create(
+            {
+                "name": "Not this one",
+                "model_id": self.env["ir.model"]._get("res.partner").id,
+                "domain_force": [("id", "!=", self.partner.id)],
+            }
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.partner.with_user(self.salesman).has_access("read"))
+        self.assertEqual([row["content"] for row in lead.next_best_content], [self.content.id])
+        self.assertNotIn("Secret", str(lead.next_best_content))
+
+    def test_only_for_who_reads_the_deal(self):
+        self._prepare_deal()
+        stranger = self._create_user("deal_stranger", "base.group_user")
+        with self.assertRaises(AccessError):
+            self.lead.with_user(stranger).get_next_best_content()
+
     def test_next_best_content(self):
         lead = self._prepare_deal()
         industry, other = self.env["res.partner.industry"].create([{"name": "I"}, {"name": "J"}])

@@ -320,6 +320,7 @@ class CrmBulkOperation(models.Model):
 
     def _check_mine(self):
         """Only who did it, and sales administrators, go on with an operation or undo it."""
+        self.check_access("read")
         manager = self.env.user.has_group("sales_team.group_sale_manager")
         for bulk in self:
             if not self.env.su and not manager and bulk.user_id != self.env.user:

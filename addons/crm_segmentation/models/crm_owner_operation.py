@@ -212,6 +212,7 @@ class CrmOwnerOperation(models.Model):
         }
 
     def _check_may_change(self):
+        self.check_access("read")
         manager = self.env.user.has_group("sales_team.group_sale_manager")
         administrator = self.env["crm.owner.handover"]._may_hand_over()
         # sudo: whose it is.

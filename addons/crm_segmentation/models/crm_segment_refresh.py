@@ -43,9 +43,15 @@ class CrmSegment(models.Model):
     last_refresh = fields.Datetime(readonly=True, copy=False)
     last_error = fields.Text(string="What Is Wrong", readonly=True, copy=False)
     last_duration = fields.Float(string="Seconds", readonly=True, copy=False)
-    last_entered = fields.Integer(string="Entered", readonly=True, copy=False)
-    last_left = fields.Integer(string="Left", readonly=True, copy=False)
-    last_changed = fields.Integer(string="Changed Class", readonly=True, copy=False)
+    last_entered = fields.Integer(
+        string="Entered", readonly=True, copy=False, groups="sales_team.group_sale_manager"
+    )
+    last_left = fields.Integer(
+        string="Left", readonly=True, copy=False, groups="sales_team.group_sale_manager"
+    )
+    last_changed = fields.Integer(
+        string="Changed Class", readonly=True, copy=False, groups="sales_team.group_sale_manager"
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

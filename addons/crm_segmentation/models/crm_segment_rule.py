@@ -359,7 +359,7 @@ class CrmSegment(models.Model):
         preview = self.preview_members()
         names = ", ".join(preview["names"])
         message = self.env._("%s meet the lines now.", preview["count"])
-        if preview["entering"] is not None:
+        if preview["entering"] is not False:
             message += " " + self.env._(
                 "%(entering)s would enter, %(leaving)s would leave.",
                 entering=preview["entering"],
@@ -380,7 +380,7 @@ class CrmSegment(models.Model):
         """Tell who meets the lines now, of those the caller can read; changes nothing.
 
         :return: ``count``; ``names`` (the first ten); ``entering`` and ``leaving``, numbers
-            against the stored members, ``None`` where none are stored
+            against the stored members, ``False`` where none are stored; XML-RPC knows no ``None``
         :rtype: dict
         """
         self.ensure_one()
@@ -391,8 +391,8 @@ class CrmSegment(models.Model):
         result = {
             "count": Model.search_count(now),
             "names": Model.search(now, limit=SAMPLE_SIZE).mapped("display_name"),
-            "entering": None,
-            "leaving": None,
+            "entering": False,
+            "leaving": False,
         }
         if self.is_stored and self.method == "filter":
             stored = Domain("stored_segment_ids", "in", self.ids)

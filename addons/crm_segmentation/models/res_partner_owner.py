@@ -302,7 +302,7 @@ class ResPartner(models.Model):
             "sales_team.group_sale_salesman"
         )
         creator = sales and self._get_owner_setting("default") != "none"
-        if self.env.context.get("import_file"):
+        if self._is_imported():
             must = creator and self._get_owner_setting("required") == "True"
             return fallback or (users.browse(self.env.uid) if must else users)
         return users.browse(self.env.uid) if creator and not automatic else fallback
@@ -316,6 +316,6 @@ class ResPartner(models.Model):
         reason = self.env.context.get("crm_owner_reason")
         if isinstance(reason, OwnerReason):
             return reason
-        if self.env.context.get("import_file"):
+        if self._is_imported():
             return OwnerReason("import")
         return OwnerReason("automatic" if self.env.su else "hand")

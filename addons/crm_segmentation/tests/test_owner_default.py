@@ -95,6 +95,14 @@ class TestOwnerDefault(OwnerCommon):
         self.assertEqual(self._last(named).reason, "import")
         self.assertFalse(unnamed.user_id)
 
+    def test_import_is_what_is_imported(self):
+        """The word in the context, which anybody can send, is not enough."""
+        partners = self.env["res.partner"].with_user(self.anna).with_context(import_file=True)
+        contact = partners.create({"name": "Forged"})
+        self.assertEqual(contact.user_id, self.anna)
+        contact.user_id = self.ben
+        self.assertEqual(self._last(contact).reason, "hand")
+
     def test_import_when_required(self):
         self._set("required", "True")
         partners = self.env["res.partner"].with_user(self.anna).with_context(import_file=True)

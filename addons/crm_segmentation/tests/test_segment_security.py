@@ -127,6 +127,43 @@ class TestSegmentSecurity(SegmentCommon):
         self.alpha.with_user(self.salesman).city = "Ourtown"
         self.assertTrue(self._member(kept, self.alpha))
 
+    def test_wizards_name_what_one_may_read(self):
+        """Every many2one of a wizard of ours would tell the name of any record."""
+        theirs = self._create_score(self._amount_parameter(), company_id=self.company_b.id)
+        named = {
+            "segment_id": theirs,
+            "parameter_id": theirs.parameter_ids,
+            "class_id": theirs.class_ids[:1],
+            "from_class_id": theirs.class_ids[:1],
+            "to_class_id": theirs.class_ids[:1],
+        }
+        manager = self.local_manager
+        own = self.env["crm.segment.preview"].with_user(manager)
+        own = own.create({"segment_id": self.score.id})
+        cases = [
+            (model, name, {"preview_id": own.id, name: record.id})
+            for name, record in named.items()
+            for model in (
+                "crm.segment.preview",
+                "crm.segment.preview.parameter",
+                "crm.segment.preview.class",
+                "crm.segment.preview.change",
+            )
+            if name in self.env[model]._get_asked_fields()
+        ]
+        self.assertEqual(len(cases), 5)
+        for model, name, values in cases:
+            Model = self.env[model].with_user(manager)
+            if "preview_id" not in Model._fields:
+                del values["preview_id"]
+            with self.subTest(model=model, field=name):
+                with self.assertRaises(AccessError), self.cr.savepoint():
+                    Model.create(values)
+                with self.assertRaises(AccessError):
+                    Model.onchange({name: values[name]}, [name], {name: {}})
+        with self.assertRaises(AccessError):
+            own.segment_id = theirs
+
     def test_other_company(self):
         mine = self._create_segment(
             ("deal", [("won_status", "=", "won")]), company_id=self.env.company.id, name="Mine"

@@ -1,0 +1,60 @@
+# pylint: disable=consider-merging-classes-inherited
+from odoo import api, models, tools
+
+
+class Base(models.AbstractModel):
+    """Wizards name what their user may read.
+
+    Odoo shows the name of a many2one's record to who reads the record that holds it, and takes
+    any number for it. A wizard may be made by everybody for himself: so it would tell the name of
+    whatever one likes. Holds for the wizards of the addons that depend on this one.
+
+    Costs one question for rights for each many2one that is filled in.
+    """
+
+    _inherit = "base"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        # Afterwards, because defaults and computes name records, too.
+        wizards._ask_for_what_is_named(wizards._get_asked_fields())
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        if names := self._get_asked_fields() & vals.keys():
+            self._ask_for_what_is_named(names)
+        return result
+
+    def onchange(self, values, field_names, fields_spec):
+        for name in self._get_asked_fields() & values.keys():
+            value = values[name]
+            id_ = value.get("id") if isinstance(value, dict) else value
+            if type(id_) is int:
+                self.env[self._fields[name].comodel_name].browse(id_).exists().check_access("read")
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    @tools.ormcache("self._name")
+    def _get_asked_fields(self):
+        """Return the names of the many2one fields of a wizard of ours."""
+        if not self._transient or not self._is_guarding(self._original_module):
+            return frozenset()
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.type == "many2one" and field.store and name not in models.MAGIC_COLUMNS
+        )
+
+    def _ask_for_what_is_named(self, names):
+        """Ask for the right to read what these wizards name.
+
+        :raises AccessError: as Odoo's own, without names
+        """
+        if self.env.su:
+            return
+        for name in names:
+            # sudo: which records these are; whether the user may read them is asked at once.
+            if named := self.sudo()[name].sudo(False):
+                named.check_access("read")
