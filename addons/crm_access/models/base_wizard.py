@@ -54,6 +54,8 @@ class Base(models.AbstractModel):
         """
         if self.env.su:
             return
+        # What is to be computed as its user is so now, and not with the rights below.
+        self._recompute_recordset(names)
         for name in names:
             # sudo: which records these are; whether the user may read them is asked at once.
             if named := self.sudo()[name].sudo(False):

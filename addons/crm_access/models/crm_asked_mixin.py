@@ -51,6 +51,8 @@ class CrmAskedMixin(models.AbstractModel):
         :raises AccessError: as Odoo's own, without names
         """
         checked = {name for check in self._constraint_methods for name in check._constrains}
+        # What is to be computed as the user is so now, and not with the rights below.
+        self._recompute_recordset(checked & field_names & self._fields.keys())
         for name in checked & field_names:
             field = self._fields.get(name)
             if field and field.type in ("many2one", "many2many"):

@@ -22,7 +22,11 @@ class Base(models.AbstractModel):
         if names := self._get_contact_fields_to_ask():
             named = {id_ for vals in vals_list for id_ in self._read_named_contacts(vals, names)}
             self._check_named_contacts(named - self._get_contacts_of_origin())
-        return super().create(vals_list)
+        records = super().create(vals_list)
+        if names and self._transient:
+            # What is to be computed as its user would be by whoever flushes, at last.
+            records._recompute_recordset(names)
+        return records
 
     def write(self, vals):
         # Most writes name no contact: that is looked at first.
