@@ -37,8 +37,8 @@ CLOSED = (
 #: What Odoo says of values that no record can have: nothing about who asks.
 OF_VALUES = ("Missing required value", "The operation cannot be completed")
 FAULTS = {2: REFUSED, 3: FORBIDDEN, 4: FORBIDDEN}
-#: Requests at a time: the server has one more to work on while an answer is looked at.
-THREADS = 3
+#: Requests at a time: the server has some to work on while answers are looked at.
+THREADS = 4
 
 
 @dataclass
@@ -620,6 +620,11 @@ class Session:
         return WebClient(self.world.server, self.role, self.world.facts["password"])
 
     # Methods --------------------------------------------------------------------------
+
+    def try_calls(self, calls) -> None:
+        """Those of one model, one after the other: what one does the next may need."""
+        for call in calls:
+            self.try_call(call)
 
     def try_call(self, call) -> None:
         if call.record == UNREACHABLE:

@@ -48,9 +48,7 @@ STAGES = (
     "containers",
     "roles",
 )
-#: Run when it is asked for: what it finds is not all mended yet.
-ON_REQUEST = ("roles",)
-SLOW = ("install", "external", "browser", "core", "containers")
+SLOW = ("install", "external", "browser", "core", "containers", "roles")
 WITH_BROWSER = ("browser", "core")
 OF_ONE_ADDON = ("lint", "addons", "browser")
 
@@ -59,8 +57,7 @@ def stages_of(arguments: argparse.Namespace) -> list[str]:
     return arguments.stage or [
         name
         for name in STAGES
-        if name not in ON_REQUEST
-        and not (arguments.fast and name in SLOW)
+        if not (arguments.fast and name in SLOW)
         and not (arguments.addon and name not in OF_ONE_ADDON)
     ]
 
