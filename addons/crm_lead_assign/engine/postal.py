@@ -174,11 +174,11 @@ def code_part(part: str) -> Part:
 
 def range_part(written: str, low: str, high: str) -> Part:
     areas = AREA.fullmatch(low), AREA.fullmatch(high)
-    if all(areas) and areas[0][1] == areas[1][1] and (low + high)[-1:].isdigit():
-        if low[-1].isdigit() and high[-1].isdigit():
-            numbers = int(areas[0][2]), int(areas[1][2])
-            check_order(written, numbers, (low, high))
-            return Part(f"^{spaced(areas[0][1])} ?([0-9]+)(?![0-9])", *numbers)
+    numbered = all(areas) and low[-1].isdigit() and high[-1].isdigit()
+    if numbered and areas[0][1] == areas[1][1]:
+        numbers = int(areas[0][2]), int(areas[1][2])
+        check_order(written, numbers, (low, high))
+        return Part(f"^{spaced(areas[0][1])} ?([0-9]+)(?![0-9])", *numbers)
     if shape_of(low) != shape_of(high):
         raise PostalError(written)
     check_order(written, (low, high), (low, high))

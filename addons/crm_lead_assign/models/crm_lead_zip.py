@@ -38,9 +38,7 @@ class CrmLead(models.Model):
             try:
                 parts += postal.parse(str(text))
             except postal.PostalError as error:
-                raise UserError(
-                    self.env._("ZIP codes: %s can't be read.", error.part)
-                ) from None
+                raise UserError(self.env._("ZIP codes: %s can't be read.", error.part)) from None
         if not parts:
             return Domain.FALSE
         return Domain("zip", "!=", False) & Domain.custom(
