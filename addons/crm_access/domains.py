@@ -56,7 +56,7 @@ def find_fault(model, text):
     return ""
 
 
-def find_search_fault(model, text, seconds=MAX_SECONDS, as_system=False):
+def find_search_fault(model, text, seconds=MAX_SECONDS, *, as_system=False):
     """As :func:`find_fault`, and whether the database can search it, with the user's own rights.
 
     Not as superuser, in which the ORM runs constraints: nobody shall learn by a domain what is in
