@@ -94,7 +94,7 @@ def methods_of(env, cls):
     seen = set()
     for part in cls.mro():
         # What conversations of all models ask is tried with one of them, in crm_groups.
-        if not is_in_suite(addon_of(part)) or part._inherit == "mail.thread":
+        if not is_in_suite(addon_of(part)) or part._name == "mail.thread":
             continue
         for name, member in vars(part).items():
             if name.startswith("_") or name in seen or not inspect.isfunction(member):
