@@ -65,7 +65,7 @@ def find_search_fault(model, text, seconds=MAX_SECONDS, *, as_system=False):
 
     Cost: one search of the first match, and a plan for each other language.
 
-    :param bool as_system: it will be searched as superuser, whoever reads the result
+    :param bool as_system: it will be searched as superuser, for all who read the result
     """
     fault = find_fault(model, text)
     if fault or read_domain(text).is_true():

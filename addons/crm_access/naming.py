@@ -1,8 +1,8 @@
 """Which records values name: as create, write and onchange take them, from wherever they come.
 
 Odoo takes more for a link than a number: a dict, which it makes a record of on the way, a pair, a
-text that the database reads as a number. Whoever looks at values for what they name has to read
-all of it, or refuse it.
+text that the database reads as a number. Code that looks at values for what they name has to
+read all of it, or refuse it.
 """
 
 from odoo import models

@@ -39,6 +39,7 @@ class Base(models.AbstractModel):
         as soon as there is another company.
         """
         self.ensure_one()
+        # sudo: whether it is of a company, and whether there are several; nothing is told of them.
         if "company_id" not in self._fields or not self.sudo().company_id:
             return True
         return self.env["res.company"].sudo().search_count([], limit=2) == 1

@@ -30,7 +30,7 @@ class Base(models.AbstractModel):
             self._check_named_contacts(named - self._get_contacts_of_origin())
         records = super().create(vals_list)
         if names and self._transient:
-            # What is to be computed as its user would be by whoever flushes, at last.
+            # What is to be computed as its user would be by the user of the flush, at last.
             records._recompute_recordset(names)
         if names and self._get_contact_sides():
             self._check_changed_contacts(records._get_linked_contacts(self._get_contact_sides()))

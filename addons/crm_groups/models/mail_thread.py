@@ -4,10 +4,10 @@ from odoo.addons.crm_access.naming import read_ids
 
 
 class MailThread(models.AbstractModel):
-    """Conversations tell of contacts only to whom sees them.
+    """Conversations tell of contacts only to those who see them.
 
-    Odoo enters followers and recipients as superuser, whoever named them, and then shows their
-    names and addresses to all who read the document.
+    Odoo enters followers and recipients as superuser, for any user who names them, and then shows
+    their names and addresses to all who read the document.
     """
 
     _inherit = "mail.thread"

@@ -251,7 +251,7 @@ class CrmLead(models.Model):
     def _message_post_after_hook(self, message, msg_vals):
         content_id = self.env.context.get(CONTEXT_KEY)
         content = self.env["crm.content"]
-        if isinstance(content_id, int) and message.message_type == "comment":
+        if type(content_id) is int and message.message_type == "comment":
             content = content.browse(content_id).exists()
         # The context can be sent by anybody, and chat posts as superuser: the user's own rights.
         mine = content.with_user(self.env.uid)
