@@ -30,7 +30,9 @@ LIBRARY_ADDONS = ("crm_access", "crm_bulk_history")
 #: Bridges to Odoo or OCA addons that the suite does not stand on, and those addons with what a
 #: shop beside them has: all in one database, where these bridges are tested.
 BESIDE_BRIDGES = (
+    "crm_groups_mass_mailing",
     "crm_groups_sale",
+    "crm_groups_website",
     "crm_lead_assign_queue",
     "crm_lead_assign_website",
     "crm_marketing_ladder_mass_mailing",

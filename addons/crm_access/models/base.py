@@ -60,14 +60,17 @@ class Base(models.AbstractModel):
             if field.store
             and field.readonly
             and name not in models.MAGIC_COLUMNS
-            and any(map(self._is_guarding, field._modules))
+            and any(map(self._is_of_suite, field._modules))
         )
 
     @api.model
-    def _is_guarding(self, module):
-        """Tell whether a module has its read-only fields kept by the system."""
+    def _is_of_suite(self, module):
+        """Tell whether an addon depends on this one, by way of others of the suite, too."""
         manifest = Manifest.for_addon(module, display_warning=False)
-        return bool(manifest) and ADDON in manifest["depends"]
+        needed = manifest["depends"] if manifest else []
+        return ADDON in needed or any(
+            self._is_of_suite(name) for name in needed if name.startswith("crm_")
+        )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,9 +1,7 @@
 # pylint: disable=consider-merging-classes-inherited
 from odoo import api, models, tools
-from odoo.modules import Manifest
 
 from ..naming import find_named
-from .base import ADDON
 
 
 class Base(models.AbstractModel):
@@ -49,15 +47,6 @@ class Base(models.AbstractModel):
             name
             for name, field in self._fields.items()
             if field.type == "many2one" and field.store and name not in models.MAGIC_COLUMNS
-        )
-
-    @api.model
-    def _is_of_suite(self, module):
-        """Tell whether an addon depends on this one, by way of others, too."""
-        manifest = Manifest.for_addon(module, display_warning=False)
-        needed = manifest["depends"] if manifest else []
-        return ADDON in needed or any(
-            self._is_of_suite(name) for name in needed if name.startswith("crm_")
         )
 
     def _ask_for_what_is_named(self, names):

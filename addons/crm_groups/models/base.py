@@ -175,7 +175,9 @@ class Base(models.AbstractModel):
         self._check_named_contacts(contact_ids)
         contacts = self.env["res.partner"].browse(contact_ids)
         # sudo: of the protection only; then with the user's own rights.
-        contacts.filtered(lambda contact: contact.sudo().access_scope_id).check_access("write")
+        protected = contacts.filtered(lambda contact: contact.sudo().access_scope_id)
+        if protected:
+            protected.check_access("write")
 
     @api.model
     def _get_contact_fields_to_ask(self):

@@ -14,7 +14,7 @@ SIDES = {"left_partner_id": PARTNER, "right_partner_id": PARTNER, "right_lead_id
 
 
 class CrmRelation(models.Model):
-    """Who sees a relation: whoever may see one of its parties. Of the other, the name is shown.
+    """Who sees a relation: whoever may see both its sides; who may edit one of them changes it.
 
     No record rule: a rule is run without the user's rights on contacts, and this one is those
     rights. So do messages and activities in Odoo.
@@ -43,10 +43,14 @@ class CrmRelation(models.Model):
 
     def _get_sql(self, alias):
         terms = [
-            visible_sql(self.env[model_name], SQL.identifier(alias, column))
-            for column, model_name in SIDES.items()
+            SQL("(%s IS NULL OR %s)", column, visible_sql(self.env[model_name], column))
+            for column, model_name in self._iterate_columns(alias)
         ]
-        return SQL("(%s)", SQL(" OR ").join(terms))
+        return SQL("(%s)", SQL(" AND ").join(terms))
+
+    def _iterate_columns(self, alias):
+        for name, model_name in SIDES.items():
+            yield SQL.identifier(alias, name), model_name
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
@@ -61,9 +65,7 @@ class CrmRelation(models.Model):
 
         def is_allowed(relation):
             sides = {relation[name] for name in SIDES if relation[name]}
-            allowed = sides & writable
-            # Whom one may not see cannot be tied to anybody.
-            return allowed and (operation != "create" or sides <= readable)
+            return sides <= readable and sides & writable
 
         return self.sudo().filtered(is_allowed).sudo(False)
 
@@ -80,7 +82,7 @@ class CrmRelation(models.Model):
     def _make_error(self, forbidden, operation):
         if operation == "read":
             return AccessError(
-                self.env._("You may see a relation when you may see one of its two sides.")
+                self.env._("You may see a relation when you may see both its sides.")
             )
         if operation == "create":
             return AccessError(
@@ -89,9 +91,9 @@ class CrmRelation(models.Model):
                     "you may change one of the two."
                 )
             )
-        # sudo: the names of what the user may see; of the rest the number.
-        told = forbidden._filter_allowed("read").sudo()
-        names = {relation.id: relation.display_name for relation in told}
+        names = {
+            relation.id: relation.display_name for relation in forbidden._filter_allowed("read")
+        }
         return AccessError(
             self.env._(
                 "You may change or remove a relation when you may change one of its two sides: "

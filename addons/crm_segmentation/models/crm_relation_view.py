@@ -23,14 +23,11 @@ class CrmRelation(models.Model):
         if current_only:
             domain &= self._get_current_domain()
         relations = self.search(domain)
-        visible = relations._get_accessible("read")
         relations = relations.sorted(lambda r: (not r.is_current, r.type_id.sequence, r.id))
         rows = []
-        # sudo: of a party that one may not see, the name is shown; its id is left out below.
-        for relation in relations.sudo():
+        for relation in relations:
             is_left = party == relation.left_partner_id
             other = relation._get_right() if is_left else relation.left_partner_id
-            seen = other in visible
             rows.append(
                 {
                     "id": relation.id,
@@ -38,9 +35,8 @@ class CrmRelation(models.Model):
                     "role": relation.right_role if is_left else relation.left_role,
                     "own_role": relation.left_role if is_left else relation.right_role,
                     "model": other._name,
-                    "other_id": other.id if seen else False,
+                    "other_id": other.id,
                     "other_name": other.display_name,
-                    "is_visible": seen,
                     "date_from": relation.date_from and relation.date_from.isoformat(),
                     "date_to": relation.date_to and relation.date_to.isoformat(),
                     "note": relation.note,
@@ -53,15 +49,13 @@ class CrmRelation(models.Model):
     def get_network(self, res_model, res_id, depth=2):
         """The network of a contact or deal for a picture: who is around it, over a few steps.
 
-        One search per step, and the names. Relations that go on only. Behind a party that one may
-        not see, nothing is looked up.
+        One search per step, and the names. Relations that go on only, between what the user sees.
 
         :param res_model: ``res.partner`` or ``crm.lead``
         :param res_id: id of the contact or deal in the middle
         :param depth: steps, 1 to 3
         :raises UserError: another model
-        :return: ``nodes`` (``key``, ``model``, ``id`` or False when it may not be seen, ``name``,
-            ``kind``, ``level``), ``links`` (``source``, ``target``: keys; ``label``: what the
+        :return: ``nodes`` (``key``, ``model``, ``id``, ``name``, ``kind``, ``level``), ``links`` (``source``, ``target``: keys; ``label``: what the
             target is, ``source_label``, ``color``), ``left_out``: parties beyond 60 (of those with
             more than 400 relations: relations)
         :rtype: dict
@@ -79,7 +73,6 @@ class CrmRelation(models.Model):
             found = self.search(domain, limit=MAX_READ)
             if len(found) == MAX_READ:
                 unread += self.search_count(domain) - MAX_READ
-            visible = found._get_accessible("read")
             edge = []
             for party in self._iterate_parties(found):
                 key = self._get_key(party)
@@ -89,19 +82,17 @@ class CrmRelation(models.Model):
                     left_out.add(key)
                     continue
                 levels[key] = (party, level)
-                if party in visible:
-                    edge.append(party)
+                edge.append(party)
             links |= found
             if not edge:
                 break
-        # sudo: who is in the picture has been decided.
-        drawn = links.sudo().filtered(
+        drawn = links.filtered(
             lambda r: (
                 self._get_key(r.left_partner_id) in levels
                 and self._get_key(r._get_right()) in levels
             )
         )
-        return self._prepare_network(levels, drawn.sudo(False), len(left_out) + unread)
+        return self._prepare_network(levels, drawn, len(left_out) + unread)
 
     def _get_touching_domain(self, parties):
         partners = [party.id for party in parties if party._name == PARTNER]
@@ -113,7 +104,7 @@ class CrmRelation(models.Model):
         )
 
     def _iterate_parties(self, relations):
-        for relation in relations.sudo():  # sudo: whose name is shown is decided later
+        for relation in relations:
             yield relation.left_partner_id
             yield relation._get_right()
 
@@ -121,23 +112,20 @@ class CrmRelation(models.Model):
         return f"{'lead' if party._name == LEAD else 'contact'}-{party.id}"
 
     def _prepare_network(self, levels, links, left_out):
-        visible = links._get_accessible("read")
         nodes = []
         for key, (party, level) in levels.items():
-            party = party.sudo()  # sudo: of a party that one may not see, the name is shown
-            seen = level == 0 or party in visible
             nodes.append(
                 {
                     "key": key,
                     "model": party._name,
-                    "id": party.id if seen else False,
+                    "id": party.id,
                     "name": party.display_name,
                     "kind": self._get_kind(party),
                     "level": level,
                 }
             )
         rows = []
-        for relation in links.sudo():  # sudo: names and keys of parties that are in the picture
+        for relation in links:
             rows.append(
                 {
                     "id": relation.id,

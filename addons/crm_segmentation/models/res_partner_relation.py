@@ -101,9 +101,8 @@ class ResPartner(models.Model):
         """Whoever has a relation that goes on with one of the others, as a subquery.
 
         Two searches by an index, one per side, put together: with an OR between two subqueries
-        PostgreSQL would walk through all contacts instead. The rights on relations are not
-        looked up: whoever sees one side sees the relation, this is for a search of contacts,
-        which looks at the rights on one side, and the others are searched with the user's.
+        PostgreSQL would walk through all contacts instead. The rights on relations are looked up
+        where no other side is asked for: else both sides are searched with the user's own.
 
         :param others: domain of the contacts on the other side
         :param role: what the other is, in part, e.g. ``Headquarters``
@@ -116,7 +115,8 @@ class ResPartner(models.Model):
             ("right_partner_id", "left_partner_id"),
         ):
             domain = Relation._get_current_domain() & Domain(own, "!=", False)
-            if not Domain(others).is_true():
+            of_all = Domain(others).is_true()
+            if not of_all:
                 domain &= Domain(other, "any", others)
             if role:
                 name = "inverse_name" if other == "right_partner_id" else "name"
@@ -124,7 +124,7 @@ class ResPartner(models.Model):
                 # The same on both sides: there is one name only.
                 twofold = Domain("type_id.is_symmetric", "=", True)
                 domain &= named | (twofold & Domain("type_id.name", "ilike", role))
-            found = Relation._search(domain, bypass_access=True)
+            found = Relation._search(domain, bypass_access=not of_all)
             terms.append(found.select(SQL.identifier(Relation._table, own)))
         Relation.flush_model()
         return SQL("(%s UNION ALL %s)", *terms)
@@ -219,9 +219,8 @@ class ResPartner(models.Model):
 
         :param current_only: leave out what has ended or not begun
         :return: one dict per relation: ``id``, ``type`` (code), ``role`` (what the other is to
-            this contact), ``own_role``, ``model``, ``other_id``, ``other_name``, ``is_visible``
-            (of what one may not see there is only the name, and no id), ``date_from``, ``date_to``,
-            ``note``, ``is_current``
+            this contact), ``own_role``, ``model``, ``other_id``, ``other_name``, ``date_from``,
+            ``date_to``, ``note``, ``is_current``
         :rtype: list
         """
         self.ensure_one()

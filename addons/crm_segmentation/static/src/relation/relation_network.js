@@ -41,8 +41,8 @@ export class RelationNetwork extends Component {
 
     prepareNode(node, places) {
         const text = node.name.length > 26 ? `${node.name.slice(0, 25)}…` : node.name;
-        const title = node.id ? node.name : _t("%s: you may see the name only", node.name);
-        return { ...node, ...places.get(node.key), text, title, width: 24 + 7.2 * text.length };
+        const width = 24 + 7.2 * text.length;
+        return { ...node, ...places.get(node.key), text, title: node.name, width };
     }
 
     prepareLink(link, places, network) {
@@ -85,7 +85,7 @@ export class RelationNetwork extends Component {
     }
 
     open(node) {
-        if (!node.id || node.level === 0) {
+        if (node.level === 0) {
             return;
         }
         this.action.doAction({
