@@ -31,3 +31,4 @@ from . import res_partner_access
 from . import res_partner_reach
 from . import res_partner_price
 from . import res_partner_card
+from . import res_users

@@ -81,7 +81,9 @@ class CrmContactAccessScope(models.Model):
         """Let in whom the groups' grants name: users, members and leaders of teams.
 
         A grant on a group holds below it if it says so; the responsible users of a group are
-        let in without a grant. Two statements for all scopes.
+        let in without a grant. A group of a company protects from those who work in it, or in a
+        branch of it: else a manager of one company would take contacts that all share from the
+        others. Two statements for all scopes.
         """
         if not self:
             return
@@ -121,6 +123,15 @@ class CrmContactAccessScope(models.Model):
                     SELECT id, user_id FROM crm_contact_group WHERE user_id IS NOT NULL
                      UNION
                     SELECT group_id, user_id FROM crm_contact_group_responsible_rel
+                     UNION
+                    SELECT g.id, u.id FROM crm_contact_group g
+                      JOIN res_company top ON top.id = g.company_id
+                      JOIN res_users u ON u.active AND NOT u.share AND NOT EXISTS (
+                           SELECT FROM res_company_users_rel w
+                             JOIN res_company c ON c.id = w.cid
+                            WHERE w.user_id = u.id
+                              AND c.parent_path LIKE top.parent_path || '%%')
+                     WHERE g.id = ANY(%(groups)s)
                 ), wanted AS (
                     SELECT r.scope_id, n.user_id
                       FROM asked r JOIN named n ON n.group_id = r.group_id

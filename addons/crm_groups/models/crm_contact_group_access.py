@@ -2,6 +2,7 @@
 # (The model is large: each concern has a file of its own.)
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .crm_contact_group import SAMPLE_SIZE
@@ -134,7 +135,8 @@ class CrmContactGroup(models.Model):
         groups = self.filtered(lambda group: group.id in restricting)
         if not groups:
             # sudo: of the protection only; then with the user's own rights.
-            partners.sudo().filtered("access_scope_id").sudo(False).check_access("write")
+            if protected := partners.sudo().filtered("access_scope_id").sudo(False):
+                protected.check_access("write")
             return
         if not self.env.user.has_group("crm_groups.group_all_contacts"):
             for group in groups.sudo():  # sudo: grants and teams are read by few
@@ -177,6 +179,15 @@ class CrmContactGroup(models.Model):
             users |= grants.user_id | teams.user_id | teams.crm_team_member_ids.user_id
         return users
 
+    def _get_users_of_other_companies(self):
+        """Return the internal users who do not work in the company of one group."""
+        self.ensure_one()
+        Users = self.env["res.users"].sudo()  # sudo: as the reasons that they are told among
+        if not self.company_id:
+            return Users
+        inner = Domain("id", "child_of", self.company_id.id)
+        return Users.search([("share", "=", False), ("company_ids", "not any", inner)])
+
     def _refresh_access(self):
         """Bring scopes and contacts in step after a change of groups."""
         self.env.flush_all()
@@ -203,7 +214,7 @@ class CrmContactGroup(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"access", "parent_id", "active", "user_id", "user_ids"} & set(vals):
+        if {"access", "parent_id", "active", "company_id", "user_id", "user_ids"} & set(vals):
             self.env.registry.clear_cache()
             self._refresh_access()
         return result

@@ -95,7 +95,11 @@ class ResPartner(models.Model):
 
     @api.model
     def _refresh_allowed_users(self, wanted):
-        """Let in the salespersons of the companies and of documents, for the whole families."""
+        """Let in the salespersons of the companies and of documents, for the whole families.
+
+        A person whom other groups protect than the company is not the company's salesperson's:
+        anybody may become that of a company that no group protects.
+        """
         self.env.execute_query(
             SQL(
                 """
@@ -103,7 +107,7 @@ class ResPartner(models.Model):
                     SELECT a.id, e.user_id FROM affected a
                       JOIN res_partner p ON p.id = a.id AND p.access_scope_id IS NOT NULL
                       JOIN res_partner e ON e.id = a.commercial_partner_id
-                     WHERE e.user_id IS NOT NULL
+                     WHERE e.user_id IS NOT NULL AND e.access_scope_id = p.access_scope_id
                      UNION
                     SELECT a.id, w.user_id FROM affected a
                       JOIN res_partner p ON p.id = a.id AND p.access_scope_id IS NOT NULL
@@ -347,9 +351,9 @@ class ResPartner(models.Model):
         """Tell who can see the contact and why.
 
         :return: a list of dicts with ``user_id``, ``user`` (name), ``reason`` (``open``,
-            ``readonly``, ``see_all``, ``internal``, ``salesperson``, ``grant``, ``document``,
-            ``manual``), ``write`` (bool) and ``detail`` (of what group or document), one per
-            internal user and reason; users without a line cannot see it
+            ``readonly``, ``see_all``, ``internal``, ``salesperson``, ``grant``, ``company``,
+            ``document``, ``manual``), ``write`` (bool) and ``detail`` (of what group, company or
+            document), one per internal user and reason; users without a line cannot see it
         :rtype: list
         :raises AccessError: when the caller may not read the contact, or is no internal user
         """
@@ -389,13 +393,21 @@ class ResPartner(models.Model):
             add(users, "internal", True)
             return lines
         add(users.filtered(lambda u: u.has_group("crm_groups.group_all_contacts")), "see_all", True)
-        add(contact.user_id | entity.user_id, "salesperson", True)
+        owners = contact.user_id
+        if entity.access_scope_id == scope:
+            owners |= entity.user_id
+        add(owners, "salesperson", True)
         for group in scope.group_ids:
             allowed = group._get_allowed_users()
             add(allowed & scope.user_ids, "grant", True, self._get_told_name(group))
             if scope.access == "hidden":
                 readers = scope.reader_ids - scope.user_ids
                 add(allowed & readers, "grant", False, self._get_told_name(group))
+            outside = group._get_users_of_other_companies()
+            name = self._get_told_name(group.company_id)
+            add((outside - allowed) & scope.user_ids, "company", True, name)
+            if scope.access == "hidden":
+                add((outside - allowed) & readers, "company", False, name)
         for allowance in entity.allowance_ids:
             add(allowance.user_id, allowance.reason, True, self._get_document_told(allowance))
         if scope.access == "readonly":

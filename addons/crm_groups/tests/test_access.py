@@ -169,6 +169,23 @@ class TestAccess(CrmGroupsCommon):
         self.assertTrue(self._sees(self.child, self.user_sales))
         self.assertFalse(self._sees(self.north, self.user_sales))
 
+    def test_company_of_a_hidden_person(self):
+        """Anybody becomes the salesperson of an open company: that opens no hidden person."""
+        persons = self._create_group("Test persons", applies_to="person", access="hidden")
+        persons.add_contacts(self.child.ids)
+        self.north.user_id = self.user_sales
+        self.child.user_id = False
+        self.assertTrue(self._sees(self.north, self.user_sales))
+        self.assertFalse(self._sees(self.child, self.user_sales))
+        reasons = {
+            line["user_id"] for line in self.child.get_access_reasons() if line["reason"] != "none"
+        }
+        self.assertNotIn(self.user_sales.id, reasons)
+        # Whom the same groups protect goes with the company.
+        persons.remove_contacts(self.child.ids)
+        self._protect()
+        self.assertTrue(self._sees(self.child, self.user_sales))
+
     def test_several_groups_let_in_who_is_let_in_by_each(self):
         self._protect()
         other = self._create_group("Test other", access="hidden")
@@ -411,6 +428,56 @@ class TestAccess(CrmGroupsCommon):
             company_ids=[(6, 0, self.company_b.ids)],
         )
         self.assertFalse(self._sees(self.east, b_sales))
+
+    def test_group_of_a_company_is_for_its_users(self):
+        """A manager of one company takes no contact that all share from the others."""
+        self._protect()
+        self.dealers.company_id = self.company
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        roles = "sales_team.group_sale_salesman,base.group_partner_manager"
+        users = {
+            name: new_test_user(
+                self.env,
+                f"crm_groups_{name}",
+                roles,
+                company_id=companies[0].id,
+                company_ids=[(6, 0, companies.ids)],
+            )
+            for name, companies in {
+                "other": self.company_b,
+                "both": self.company_b + self.company,
+                "branch": branch,
+            }.items()
+        }
+        for access, denied in (("hidden", set()), ("readonly", {"read"})):
+            self.dealers.access = access
+            self.assertEqual(self._get_rights(self.north, users["other"]), OPERATIONS)
+            self.assertEqual(self._get_rights(self.north, users["both"]), denied)
+            self.assertEqual(self._get_rights(self.north, users["branch"]), denied)
+            self.assertEqual(self._get_rights(self.north, self.user_sales), denied)
+        self.dealers.access = "hidden"
+        [line] = [
+            line
+            for line in self.north.get_access_reasons()
+            if line["user_id"] == users["other"].id
+        ]
+        self.assertEqual((line["reason"], line["detail"]), ("company", self.company.name))
+        listed = {line["user_id"] for line in self.north.get_access_reasons()}
+        self.assertFalse({users["both"].id, users["branch"].id} & listed)
+        users["other"].company_ids += self.company
+        self.assertFalse(self._sees(self.north, users["other"]), "At once")
+        users["both"].company_ids -= self.company
+        self.assertTrue(self._sees(self.north, users["both"]))
+        # A further group, of all: the one of the company counts for its users only.
+        shared = self._create_group("Test shared", access="hidden", company_id=False)
+        shared.add_contacts(self.north.ids)
+        self.assertFalse(self._sees(self.north, users["both"]))
+        self.env["crm.contact.group.grant"].create(
+            {"group_id": shared.id, "user_id": users["both"].id}
+        )
+        self.assertTrue(self._sees(self.north, users["both"]))
+        self.dealers.company_id = False
+        self.assertFalse(self._sees(self.north, users["both"]))
 
     def test_queries(self):
         self._protect()

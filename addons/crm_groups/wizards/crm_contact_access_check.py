@@ -7,6 +7,7 @@ REASONS = [
     ("see_all", "Sees the contacts of all groups"),
     ("salesperson", "Salesperson of the contact or its company"),
     ("grant", "Access granted by a group"),
+    ("company", "Works in other companies than the group's"),
     ("document", "Salesperson of a document"),
     ("manual", "Let in by hand"),
     ("readonly", "Read-only, as everybody"),
