@@ -217,10 +217,20 @@ class Base(models.AbstractModel):
         readable = records.exists()._filtered_access("read")
         return readable._get_named_contacts(records._get_contact_fields())
 
+    def _mail_get_partners(self, introspect_fields=False):
+        """Leave out customers that the user does not see: nobody is suggested to write to them."""
+        partners = super()._mail_get_partners(introspect_fields=introspect_fields)
+        if not self._must_ask_for_contacts():
+            return partners
+        told = {id_ for customers in partners.values() for id_ in customers.ids}
+        unseen = self._get_unseen_contacts(told)
+        return {id_: customers - unseen for id_, customers in partners.items()}
+
     @api.model
     def _get_unseen_contacts(self, contact_ids):
         """Return the protected contacts among these that the user does not see."""
-        Partner = self.env["res.partner"]
+        # No more of them than the rules ask: Odoo does not ask again for what is in its cache.
+        Partner = self.env["res.partner"].with_context(prefetch_fields=False)
         if not contact_ids:
             return Partner
         # sudo: of the protection only; then with the user's own rights.

@@ -106,6 +106,33 @@ class DocumentAccessCase:
         with self.assertRaises(AccessError):
             self.group.with_user(self.seller).remove_contacts(self.secret.ids)
 
+    def test_form_opens_without_its_customer(self):
+        """Who sees the document and not its customer opens it, and talks to the others in it."""
+        document = self._create(partner_id=self.secret.id, user_id=self.seller.id)
+        self.env.flush_all()
+        mine = document.with_user(self.other)
+        fields = mine.get_views([(False, "form")])["models"][self.model]["fields"]
+        for name in fields:
+            with self.subTest(field=name):
+                self.env.invalidate_all()
+                # Name, phone, e-mail and address a lead has copies of.
+                self.assertNotIn(SECRETS["vat"], str(mine.web_read({name: {}})))
+        self.env.invalidate_all()
+        suggested = mine._message_get_suggested_recipients()
+        self.assertNotIn(self.secret.id, [row["partner_id"] for row in suggested])
+        self.assertFalse(mine._mail_get_partners()[document.id])
+        self.assertIn(self.secret, document._mail_get_partners()[document.id])
+        self.assertTrue(mine.message_post(body="Test"))
+
+    def test_asking_warms_no_cache(self):
+        """What has been asked for the rights is not read afterwards without them."""
+        document = self._create(self.seller, user_id=self.seller.id)
+        contact = self.secret.with_user(self.seller)
+        document._get_unseen_contacts(self.secret.ids)
+        for name in ("email", "vat", "street"):
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                contact[name]
+
     # Who sees the customer lets in, as long as it is so ------------------------------------
 
     def test_who_sees_it_lets_in(self):

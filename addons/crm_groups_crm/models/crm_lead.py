@@ -33,6 +33,30 @@ class CrmLead(models.Model):
             customers.ids, {"opportunity_ids", "opportunity_count"}
         )
 
+    # A form of Odoo's opens for whoever sees the lead; what it reads of the customer stays empty
+    # for who does not see the customer.
+
+    def _compute_commercial_partner_id(self):
+        unseen = self._filter_of_unseen_customers()
+        unseen.commercial_partner_id = False
+        super(CrmLead, self - unseen)._compute_commercial_partner_id()
+
+    def _compute_partner_email_update(self):
+        unseen = self._filter_of_unseen_customers()
+        unseen.partner_email_update = False
+        super(CrmLead, self - unseen)._compute_partner_email_update()
+
+    def _compute_partner_phone_update(self):
+        unseen = self._filter_of_unseen_customers()
+        unseen.partner_phone_update = False
+        super(CrmLead, self - unseen)._compute_partner_phone_update()
+
+    def _filter_of_unseen_customers(self):
+        if not self._must_ask_for_contacts():
+            return self.browse()
+        unseen = self._get_unseen_contacts(self.partner_id.ids)
+        return self.filtered(lambda lead: lead.partner_id in unseen)
+
     def _create_customer(self, with_parent=None):
         """Make no contact that exists and is hidden; see the method of crm.
 

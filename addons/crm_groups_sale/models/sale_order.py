@@ -46,6 +46,25 @@ class SaleOrder(models.Model):
             if order[name]._origin.id in unseen:
                 order[name] = order.partner_id
 
+    def _notify_by_email_prepare_rendering_context(
+        self,
+        message,
+        msg_vals=False,
+        model_description=False,
+        force_email_company=False,
+        force_email_lang=False,
+        force_record_name=False,
+    ):
+        # sudo: the mail names the customer, who may be hidden from who writes on the quotation.
+        return super(SaleOrder, self.sudo())._notify_by_email_prepare_rendering_context(
+            message,
+            msg_vals=msg_vals,
+            model_description=model_description,
+            force_email_company=force_email_company,
+            force_email_lang=force_email_lang,
+            force_record_name=force_record_name,
+        )
+
     def _follow_customers(self, before=None):
         """Have rules on orders look at the customers again: one was placed or confirmed."""
         # sudo: a customer may be hidden from who confirms.
