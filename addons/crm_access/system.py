@@ -25,6 +25,21 @@ class Mode:
         return self
 
 
+class Switch(Mode):
+    """Something that code switches on for what it calls: under a key that no client can turn."""
+
+    def on(self, records):
+        """Return the records with it on."""
+        return records.with_context(**{self.name: self})
+
+    def off(self, records):
+        """Return the records with it off again."""
+        return records.with_context(**{self.name: None}) if self.is_on(records.env) else records
+
+    def is_on(self, env):
+        return env.context.get(self.name) is self
+
+
 #: They are written: the code that writes has asked for all rights itself.
 BY_SYSTEM = Mode("by the system")
 #: The rows of an import are loaded.

@@ -62,3 +62,54 @@ class OutsiderCases:
                     self.assertFalse(readable)
                     self.assertFalse(set(ours) & set(mine.fields_get()))
         self.assertTrue(count)
+
+
+class LinkCases:
+    """What holds for every link to a record of an addon: for test cases of other addons."""
+
+    def _assert_links_are_asked_for(self, user, addon):
+        """Nobody names by its number what he may not read, in no model and no form.
+
+        Takes a link for each record of the addon that there is, and hides them all from the user.
+
+        :return: the names of the links that were tried, as ``model.field``
+        """
+        links = {
+            (name, field): self.env[model._fields[field].comodel_name]
+            for name, model in self.env.items()
+            if not model._transient
+            for field in model._get_links_to_suite() - model._get_system_fields()
+            if self.env[model._fields[field].comodel_name]._original_module == addon
+        }
+        hidden = {comodel: comodel.search([], limit=1) for comodel in set(links.values())}
+        self.env["ir.rule"].create(
+            [
+                {
+                    "name": f"Test: {comodel._name} is hidden from one user",
+                    "model_id": self.env["ir.model"]._get_id(comodel._name),
+                    "domain_force": f"[(int(user.id != {user.id}), '=', 1)]",
+                }
+                for comodel in hidden
+            ]
+        )
+        self.env.flush_all()
+        tried = set()
+        for (name, field), comodel in links.items():
+            record, mine = hidden[comodel], self.env[name].with_user(user)
+            if not record or not mine.has_access("create") or not comodel.has_access("read"):
+                continue
+            values = {field: record.id}
+            asked = mine.with_context(**{f"default_{field}": record.id})
+            for way, call in {
+                "create": lambda m=mine, v=values: m.create(v),
+                "default": lambda m=asked: m.create({}),
+                "form": lambda m=mine, v=values, f=field: m.onchange(v, [f], {f: {}}),
+            }.items():
+                with (
+                    self.subTest(model=name, field=field, way=way),
+                    self.assertRaises(AccessError),
+                    self.cr.savepoint(),
+                ):
+                    call()
+            tried.add(f"{name}.{field}")
+        return tried

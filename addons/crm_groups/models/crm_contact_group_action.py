@@ -5,6 +5,8 @@ from collections import defaultdict
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
+from ..switches import FOLLOWING, NOTE_ERRORS
+
 #: Actions that set off one another deeper than this are stopped, whatever contacts they are about.
 MAX_CHAIN = 20
 ACTIONS = ("enter_action_id", "leave_action_id")
@@ -128,16 +130,15 @@ class CrmContactGroup(models.Model):
                 self._check_chain(chain, event, partner_ids)
                 action = self.env["ir.actions.server"].browse(action_id)
                 # sudo: a manager has chosen the action, it runs for whoever moves the contact.
-                action.sudo().with_context(
+                FOLLOWING.off(action.sudo()).with_context(
                     active_model="res.partner",
                     active_ids=partner_ids,
                     active_id=partner_ids[0],
                     crm_groups_chain=(*chain, (self.id, event, frozenset(partner_ids))),
                     crm_groups_source="action",
-                    crm_groups_following=False,
                 ).run()
         except Exception as error:
-            if not self.env.context.get("crm_groups_note_errors"):
+            if not NOTE_ERRORS.is_on(self.env):
                 raise
             # sudo: a note for the managers of the group.
             self.sudo().action_error = str(error)

@@ -10,6 +10,8 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, groupby
 
+from ..switches import FOLLOWING, NO_FOLLOW, NOTE_ERRORS
+
 _logger = logging.getLogger(__name__)
 
 #: Up to so many contacts are judged in Python: one read of the contact, no query per rule.
@@ -219,7 +221,7 @@ class CrmContactGroup(models.Model):
         self._check_needed_groups()
         Partner, rule = self._prepare_rule(self.domain)
         # An action that fails is noted on its group, the members are right all the same.
-        Member = self.env["crm.contact.group.member"].with_context(crm_groups_note_errors=True)
+        Member = NOTE_ERRORS.on(self.env["crm.contact.group.member"])
         entered, left = Member._apply_rule(self, Partner._search(rule))
         self._as_system().write(
             {
@@ -250,12 +252,12 @@ class CrmContactGroup(models.Model):
         :return: the set of (group id, contact id) that entered
         """
         all_entered = set()
-        if not partner_ids or self.env.context.get("crm_groups_no_follow"):
+        if not partner_ids or NO_FOLLOW.is_on(self.env):
             return all_entered
         rules, changed = self._get_smart_rules(), set(changed_groups)
         Member = self.env["crm.contact.group.member"].sudo()
         # Not as superuser alone: the decision is the rule's, whoever has changed the contact.
-        Member = Member.with_context(crm_groups_following=True, crm_groups_note_errors=True)
+        Member = FOLLOWING.on(NOTE_ERRORS.on(Member))
         for _level, level_rules in groupby(rules, lambda rule: rule.level):
             due = [
                 rule

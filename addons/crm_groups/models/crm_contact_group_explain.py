@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.crm_access.names import get_told_name
+
 #: "-30d" in a relative date.
 SHIFT = re.compile(r"([-+])(\d+)([dwmy])")
 #: A rule that moves more than this share of all contacts is worth a second look.
@@ -158,7 +160,7 @@ class CrmContactGroup(models.Model):
             # Of what is gone the number is all there is to say.
             gone = [f"#{id_}" for id_ in ids if id_ not in found.ids]
             texts = [item for item in values if isinstance(item, str)]
-            values = [*found.mapped("display_name"), *gone, *texts]
+            values = [*map(get_told_name, found), *gone, *texts]
         elif field is not None and field.type == "selection":
             options = dict(field._description_selection(self.env))
             values = [options.get(item, item) for item in values]

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..switches import FOLLOWING
+
 #: A rule that looks at one of them asks for the groups of the contact's company.
 COMPANY_FIELDS = {"all_contact_group_ids", "commercial_partner_id", "parent_id"}
 
@@ -202,7 +204,7 @@ class CrmContactGroupMember(models.Model):
         contacts._refresh_price_groups(group_ids)
         contacts._refresh_access_scopes(group_ids)
         contacts._refresh_cards(group_ids)
-        if not self.env.context.get("crm_groups_following"):
+        if not FOLLOWING.is_on(self.env):
             self._follow_groups(group_ids, partner_ids)
         staying = self.env.context.get("crm_groups_staying", ())
         entered = [pair for pair in entered if pair not in staying]

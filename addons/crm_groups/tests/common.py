@@ -3,6 +3,8 @@ from odoo.tests import new_test_user
 
 from odoo.addons.base.tests.common import BaseCommon
 
+from ..switches import NO_FOLLOW
+
 
 class CrmGroupsCommon(BaseCommon):
     """Groups, contacts, and one user per role.
@@ -92,7 +94,7 @@ class CrmGroupsCommon(BaseCommon):
     @staticmethod
     def _unfollowed(contacts):
         """The contacts, changed as by a night without the rules looking."""
-        return contacts.with_context(crm_groups_no_follow=True)
+        return NO_FOLLOW.on(contacts)
 
     def _get_member(self, group, partner):
         return self.Member.search([("group_id", "=", group.id), ("partner_id", "=", partner.id)])

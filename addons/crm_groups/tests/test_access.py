@@ -457,9 +457,7 @@ class TestAccess(CrmGroupsCommon):
             self.assertEqual(self._get_rights(self.north, self.user_sales), denied)
         self.dealers.access = "hidden"
         [line] = [
-            line
-            for line in self.north.get_access_reasons()
-            if line["user_id"] == users["other"].id
+            line for line in self.north.get_access_reasons() if line["user_id"] == users["other"].id
         ]
         self.assertEqual((line["reason"], line["detail"]), ("company", self.company.name))
         listed = {line["user_id"] for line in self.north.get_access_reasons()}

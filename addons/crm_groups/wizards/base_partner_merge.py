@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..switches import NO_FOLLOW
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """The merge of contacts, without loss of memberships."""
@@ -15,7 +17,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # sudo: who may merge contacts need not be allowed to edit memberships.
         # The rules must not bring back at once what is put together here.
         Member = self.env["crm.contact.group.member"].sudo()
-        Member = Member.with_context(crm_groups_no_follow=True)
+        Member = NO_FOLLOW.on(Member)
         members = Member.search([("partner_id", "in", (src_partners | dst_partner).ids)])
         groups = members.group_id
         for _group, rows in members.grouped("group_id").items():

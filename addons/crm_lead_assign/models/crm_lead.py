@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.crm_access.system import Switch
+
 from ..engine import codes, distribution
 from ..labels import get_labels
 from ..shell.facts import AssignmentFacts
@@ -14,6 +16,8 @@ from ..shell.writer import CHECKED
 
 _logger = logging.getLogger(__name__)
 
+#: Leads of a team without assignment go to its leader, as in Odoo.
+TO_LEADER = Switch("crm_lead_assign_to_leader")
 CRON_NEW_LEADS = "crm_lead_assign.ir_cron_assign_new_leads"
 
 
@@ -191,12 +195,12 @@ class CrmLead(models.Model):
                 and (lead.team_id.assignment_optout or not lead.team_id.assignment_max)
             )
         )
-        to_leader = left.with_context(crm_lead_assign_to_leader=True)
+        to_leader = TO_LEADER.on(left)
         super(CrmLead, to_leader)._assign_userless_lead_in_team(creation_source)
 
     @api.model
     def _is_rule_based_assignment_activated(self):
-        if self.env.context.get("crm_lead_assign_to_leader"):
+        if TO_LEADER.is_on(self.env):
             return False
         return super()._is_rule_based_assignment_activated()
 

@@ -250,12 +250,14 @@ class CrmTeam(models.Model):
 
     @api.model
     def _has_rules(self, vals):
-        return any(name.startswith("assignment_") for name in vals)
+        """Tell whether values say who gets leads: rules, the leader, whether there is a team."""
+        return any(name.startswith("assignment_") or name in ("user_id", "active") for name in vals)
 
     def _check_may_rule(self):
         """Refuse rules of a team that companies share to whoever works in some of them only.
 
-        The schedule gives out the leads of all companies by these rules.
+        The schedule gives out the leads of all companies by these rules, and the leader runs and
+        undoes them.
 
         :raises AccessError: that names the team and the way out
         """

@@ -95,7 +95,15 @@ class CrmTeamMember(models.Model):
     def write(self, vals):
         if FILTERS & vals.keys():
             self.crm_team_id._check_may_rule()
+        elif any(name.startswith("assignment_") or name == "active" for name in vals):
+            self._get_members_of_other_companies().crm_team_id._check_may_rule()
         return super().write(vals)
+
+    def _get_members_of_other_companies(self):
+        """Return the members who work in no company of the user: not his to steer."""
+        # sudo: of the companies that members work in, whether one is the user's own.
+        companies = self.env.user.sudo().company_ids
+        return self.filtered(lambda member: not member.sudo().user_id.company_ids & companies)
 
     @api.depends("assignment_domain", "assignment_domain_preferred")
     def _compute_assignment_filter_error(self):

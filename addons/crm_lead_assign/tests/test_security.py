@@ -117,6 +117,8 @@ class TestCompanies(OutsiderCases, SharedCases, LeadAssignCommon):
             {"assignment_domain": "[('priority', '=', '2')]"},
             {"assignment_fallback_user_id": self.manager_b.id},
             {"assignment_mode": "exclusive"},
+            {"user_id": self.manager_b.id},
+            {"active": False},
         ):
             with self.subTest(vals=vals), self.assertRaisesRegex(AccessError, "All companies"):
                 self.shared.with_user(self.manager_b).write(vals)
@@ -133,7 +135,16 @@ class TestCompanies(OutsiderCases, SharedCases, LeadAssignCommon):
             member.with_user(self.manager_b).create(
                 {"crm_team_id": self.shared.id, "user_id": self.manager_b.id, **values}
             )
-        member.with_user(self.manager_b).assignment_max = 60
+        for vals in (
+            {"assignment_max": 60},
+            {"assignment_optout": True},
+            {"assignment_open_max": 3},
+            {"active": False},
+        ):
+            with self.subTest(vals=vals), self.assertRaisesRegex(AccessError, "All companies"):
+                member.with_user(self.manager_b).write(vals)
+        # Those who work in a company of his are his to steer.
+        member.with_user(self.manager).assignment_max = 60
         member.with_user(self.everywhere).write(values)
         own = self._create_team("Own", members=[(self.user_2, "[]", 30)])
         own.company_id = self.env.company

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
 from odoo.addons.crm_access.names import get_told_name
+from odoo.addons.crm_access.system import Switch
 
 from ..engine import match
 from .crm_ladder_move import SECONDS_OF_A_DAY
@@ -18,7 +19,7 @@ EMPTY_COLUMNS = {
 }
 
 #: Context of a merge, which keeps the pains and criteria of all its deals.
-MERGING = "crm_marketing_ladder_merging"
+MERGING = Switch("crm_marketing_ladder_merging")
 
 #: Context of an import that brings steps, their dates and the history itself.
 KEEP_HISTORY = "crm_marketing_ladder_keep_history"
@@ -247,7 +248,7 @@ class CrmLead(models.Model):
         when the deal goes to another directorate or takes in another deal: nothing is lost, and
         an assignment is not kept from its work.
         """
-        if self.env.context.get(MERGING):
+        if MERGING.is_on(self.env):
             return
         directorate = self.directorate_id.sudo()
         for record in records if directorate else ():
@@ -390,7 +391,7 @@ class CrmLead(models.Model):
         return values
 
     def _merge_opportunity(self, *args, **kwargs):
-        merging = self.with_context(**{MERGING: True})
+        merging = MERGING.on(self)
         merged = super(CrmLead, merging)._merge_opportunity(*args, **kwargs)
         return merged.with_env(self.env)
 

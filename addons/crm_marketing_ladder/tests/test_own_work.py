@@ -27,6 +27,31 @@ class TestOwnWork(LadderCommon):
             self.env.invalidate_all()
             self.assertEqual(self._get_state(), before)
 
+    def test_forms_name_nothing_of_others(self):
+        """A number in a form is no way to the name of a content, task or directorate."""
+        task = self._create_task(self.foreign, name="Foreign Task")
+        self.env.flush_all()
+        forms = (
+            ("crm.content.task", {"content_id": self.foreign.id}),
+            ("crm.content.publication", {"task_id": task.id}),
+            ("crm.lead", {"directorate_id": self.directorate_foreign.id}),
+            ("res.partner", {"directorate_id": self.directorate_foreign.id}),
+        )
+        for login in ("sales", "marketeer"):
+            for model, values in forms:
+                mine = self.env[model].with_user(self.users_by_role[login])
+                spec = {
+                    "display_name": {},
+                    **{name: {"fields": {"display_name": {}}} for name in values},
+                }
+                with (
+                    self.subTest(user=login, model=model),
+                    self.assertRaises(AccessError) as caught,
+                    self.cr.savepoint(),
+                ):
+                    mine.onchange(values, list(values), spec)
+                self.assertNotIn("Foreign", str(caught.exception))
+
     def _get_state(self):
         self.env.flush_all()
         publications = self.env["crm.content.publication"].search([], order="id")

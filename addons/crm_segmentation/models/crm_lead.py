@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
 from .crm_type import DEAL
+from .crm_type_bring import NO_EFFECTS
 
 
 class CrmLead(models.Model):
@@ -227,7 +228,7 @@ class CrmLead(models.Model):
         if not defaults:
             return
         # A default is no change worth a line in the history.
-        quiet = self.with_context(mail_notrack=True, crm_type_no_effects=True)
+        quiet = NO_EFFECTS.on(self).with_context(mail_notrack=True)
         for company, leads in quiet.grouped("company_id").items():
             crm_type = types._pick_default(defaults, DEAL, company)
             if crm_type:

@@ -5,10 +5,12 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL
 
-#: Context key: definitions are being read, do not write them back.
-PULLING = "crm_list_field_pulling"
-#: Context key: the definitions are written when all of a creation is there.
-WAITING = "crm_list_field_waiting"
+from odoo.addons.crm_access.system import Switch
+
+#: Definitions are being read, do not write them back.
+PULLING = Switch("crm_list_field_pulling")
+#: The definitions are written when all of a creation is there.
+WAITING = Switch("crm_list_field_waiting")
 #: Where the values and the definitions of each model are.
 PROPERTY_FIELDS = {"res.partner": "properties", "crm.lead": "lead_properties"}
 CHOICES = ("selection", "tags")
@@ -113,7 +115,7 @@ class CrmListField(models.Model):
     @api.constrains("type")
     def _check_type(self):
         for field in self.filtered(lambda f: f.type == "other"):
-            if not self.env.context.get(PULLING):
+            if not PULLING.is_on(self.env):
                 raise ValidationError(
                     self.env._(
                         "Choose another type for “%s”: this one cannot be made here.", field.name
@@ -128,7 +130,7 @@ class CrmListField(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # Pushed once the names are known to be good, and once for all choices.
-        quiet = self.with_context(**{WAITING: True})
+        quiet = WAITING.on(self)
         records = super(CrmListField, quiet).create(vals_list).with_env(self.env)
         records._push_definitions()
         self.env.registry.clear_cache()
@@ -217,7 +219,7 @@ class CrmListField(models.Model):
 
     def _push_definitions(self, before=None):
         """Write the definitions where Odoo looks for them; the others there stay as they are."""
-        if not self.env.context.get(PULLING) and not self.env.context.get(WAITING):
+        if not PULLING.is_on(self.env) and not WAITING.is_on(self.env):
             self._write_definitions(before or self._get_containers())
 
     @api.model
@@ -272,7 +274,7 @@ class CrmListField(models.Model):
             (field.model, field.code): field
             for field in self.with_context(active_test=False).search([])
         }
-        pulling = self.with_context(**{PULLING: True})
+        pulling = PULLING.on(self)
         seen = set()
         for model in PROPERTY_FIELDS:
             for container, name in self._get_model_containers({model}):

@@ -55,9 +55,10 @@ class CrmRelation(models.Model):
         :param res_id: id of the contact or deal in the middle
         :param depth: steps, 1 to 3
         :raises UserError: another model
-        :return: ``nodes`` (``key``, ``model``, ``id``, ``name``, ``kind``, ``level``), ``links`` (``source``, ``target``: keys; ``label``: what the
-            target is, ``source_label``, ``color``), ``left_out``: parties beyond 60 (of those with
-            more than 400 relations: relations)
+        :return: ``nodes`` (``key``, ``model``, ``id``, ``name``, ``kind``, ``level``), ``links``
+            (``source``, ``target``: keys; ``label``: what the target is, ``source_label``,
+            ``color``), ``left_out``: parties beyond 60 (of those with more than 400 relations:
+            relations)
         :rtype: dict
         """
         if res_model not in (PARTNER, LEAD):

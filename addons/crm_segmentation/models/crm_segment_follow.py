@@ -9,10 +9,14 @@ from odoo import api, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.crm_access.system import Switch
+
 from .crm_segment_refresh import CHECKING
 
 _logger = logging.getLogger(__name__)
 
+#: What is written has no segment looked at anew.
+NO_FOLLOW = Switch("crm_segment_no_follow")
 #: Up to so many changed records are looked at at once; more wait for the scheduled action.
 FEW = 20
 #: Fields of a deal that measures and ready-made conditions look at.
@@ -47,7 +51,7 @@ class CrmSegment(models.Model):
         :param changed_ids: ids of what was changed
         :param names: names of the changed fields; all if left out
         """
-        if not changed_ids or self.env.context.get("crm_segment_no_follow"):
+        if not changed_ids or NO_FOLLOW.is_on(self.env):
             return
         names = set(names or ())
         due = [
@@ -58,7 +62,7 @@ class CrmSegment(models.Model):
         if not due:
             return
         # sudo: what a segment means does not depend on who changes a contact.
-        segments = self.sudo().with_context(**{CHECKING: False})
+        segments = CHECKING.off(self.sudo())
         waiting = segments.browse(id_ for id_, few in due if not few)
         few = segments.browse(id_ for id_, few in due if few)
         if len(changed_ids) > FEW:

@@ -8,12 +8,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from odoo.addons.crm_access.system import Switch
+
 _logger = logging.getLogger(__name__)
 
 #: What the database may use for each sort and join of a refresh.
 MEMORY = "64MB"
 #: Changes of the definition that wait until the whole segment has been written.
-CHECKING = "crm_segment_checking"
+CHECKING = Switch("crm_segment_checking")
 
 
 class CrmSegment(models.Model):
@@ -55,16 +57,15 @@ class CrmSegment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        segments = super(CrmSegment, self.with_context(**{CHECKING: True})).create(vals_list)
-        segments = segments.with_context(**{CHECKING: False})
+        segments = super(CrmSegment, CHECKING.on(self)).create(vals_list)
+        segments = CHECKING.off(segments)
         segments._on_definition_change()
         return segments
 
     def write(self, vals):
         if vals.get("active") is False:
             self._refuse_while_used(self.env._("archived"))
-        checked = self.with_context(**{CHECKING: True})
-        result = super(CrmSegment, checked).write(vals)
+        result = super(CrmSegment, CHECKING.on(self)).write(vals)
         defining = {
             "applies_to",
             "method",
@@ -78,7 +79,7 @@ class CrmSegment(models.Model):
             "class_ids",
         }
         if defining & set(vals):
-            self.with_context(**{CHECKING: False})._on_definition_change()
+            CHECKING.off(self)._on_definition_change()
         return result
 
     def unlink(self):
@@ -92,7 +93,7 @@ class CrmSegment(models.Model):
         Called by lines, parameters and classes too. While a segment is written with its lines,
         only once, after the last of them.
         """
-        if self.env.context.get(CHECKING) or not self:
+        if CHECKING.is_on(self.env) or not self:
             return
         self.env.registry.clear_cache()
         for segment in self:

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.crm_access.names import get_told_name
+
 CONTACT = "contact"
 COMPANY = "company"
 DEAL = "deal"
@@ -272,15 +274,16 @@ class CrmType(models.Model):
         # are not for this message.
         companies = [False, *self.env.companies.ids]
         fitting = self.sudo(False).search([("kind", "=", kind), ("company_id", "in", companies)])
+        seen = self.sudo(False).has_access("read")
         return self.env._(
             "“%(field)s” of “%(record)s” cannot be “%(type)s” (code %(code)s): that is a type of "
             "kind %(wrong)s, and this record needs one of kind %(right)s. Codes that exist: "
             "%(codes)s.",
             field=record._fields[field_name]._description_string(self.env),
             record=record.display_name,
-            type=self.display_name,
-            code=self.code,
-            wrong=labels[self.kind],
+            type=get_told_name(self),
+            code=self.code if seen else "?",
+            wrong=labels[self.kind] if seen else "?",
             right=labels[kind],
             codes=", ".join(fitting.mapped("code")) or self.env._("none yet"),
         )

@@ -6,10 +6,12 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command, Domain
 
+from odoo.addons.crm_access.system import Switch
+
 from .crm_type import DEAL
 
-#: Context key: records that get a type get nothing else with it (mass operations, migrations).
-NO_EFFECTS = "crm_type_no_effects"
+#: Records that get a type get nothing else with it (mass operations, migrations).
+NO_EFFECTS = Switch("crm_type_no_effects")
 
 
 class CrmType(models.Model):
@@ -129,14 +131,13 @@ class CrmType(models.Model):
         """Give records what the types bring that they have just got.
 
         Costs a fixed number of queries for each type and each responsible person, not for each
-        record. Nothing happens for types that bring nothing, nor with ``crm_type_no_effects`` in
-        the context.
+        record. Nothing happens for types that bring nothing, nor where ``NO_EFFECTS`` is on.
 
         :param records: contacts or deals
         :param field_name: their field that holds the type
         :param ownerless: those whose salesperson nobody chose; by default those without one
         """
-        if self.env.context.get(NO_EFFECTS):
+        if NO_EFFECTS.is_on(self.env):
             return
         # sudo: the type's settings act whoever gives the type, be it a web form or the gateway.
         records = records.sudo()
@@ -184,9 +185,9 @@ class CrmType(models.Model):
         told = defaultdict(int)
         for (user, new_team), chosen in groups.items():
             quiet = len(records) > 1
-            chosen.with_context(
-                mail_auto_subscribe_no_notify=quiet, crm_type_no_effects=True
-            ).write({"user_id": user.id} | ({"team_id": new_team.id} if is_deal else {}))
+            NO_EFFECTS.on(chosen).with_context(mail_auto_subscribe_no_notify=quiet).write(
+                {"user_id": user.id} | ({"team_id": new_team.id} if is_deal else {})
+            )
             told[user] += len(chosen) if quiet else 0
         for user, count in told.items():
             if user and count and user != self.env.user:
@@ -238,9 +239,7 @@ class CrmType(models.Model):
             return
         for record in missing:
             decisions[record.id]["tag_ids"] = (tags - record[field_name]).ids
-        missing.with_context(crm_type_no_effects=True).write(
-            {field_name: [Command.link(tag.id) for tag in tags]}
-        )
+        NO_EFFECTS.on(missing).write({field_name: [Command.link(tag.id) for tag in tags]})
 
     def _bring_activities(self, records, decisions):
         """Plan what the plan says, as its wizard does, for all records at once."""
@@ -274,7 +273,7 @@ class CrmType(models.Model):
         """Keep what was done and why: as data on the record, as a line in its history."""
         decided = records.browse(decisions)
         moment = fields.Datetime.to_string(fields.Datetime.now())
-        quiet = decided.with_context(mail_notrack=True, crm_type_no_effects=True)
+        quiet = NO_EFFECTS.on(decided).with_context(mail_notrack=True)
         for record in quiet._as_system():
             record.type_decision = {
                 "type_id": self.id,

@@ -153,13 +153,13 @@ class ResPartner(models.Model):
         if "user_id" in vals:
             self._check_owner_exists(vals["user_id"])
             self._check_owner_removal(vals)
-            self._check_taken_by_hand(vals, before)
         result = super().write(vals)
         rows = [
             (partner.id, before[partner.id] or None, partner.user_id.id or None)
             for partner in contacts
             if before[partner.id] != partner.user_id.id
         ]
+        self._check_taken_by_hand(rows)
         reason = self._get_owner_reason()
         if reason.code == "hand" and "user_id" not in vals:
             reason = OwnerReason("parent")

@@ -162,20 +162,23 @@ class ResPartner(models.Model):
             limit=self._get_owner_number("take_limit"),
         )
 
-    def _check_taken_by_hand(self, vals, before):
+    def _check_taken_by_hand(self, rows):
         """Count a free contact that a salesperson gives to himself: else the limit is none.
 
-        Or to a colleague, who could give it to him.
+        Or to a colleague, who could give it to him; or puts into a company, whose salesperson it
+        gets.
+
+        :param rows: (contact id, owner before or None, owner now or None)
         """
         limit = self._get_owner_number("take_limit")
         reason = self.env.context.get("crm_owner_reason")
         # Many at once count as well: else the limit is none either.
         known = isinstance(reason, OwnerReason) and reason.code != "bulk"
-        if not limit or known or self.env.su or not vals["user_id"]:
+        taken = [contact for contact, before, now in rows if now and not before]
+        if not limit or known or self.env.su or not taken:
             return
         if self.env.user.has_group("sales_team.group_sale_manager"):
             return
-        taken = [partner_id for partner_id, user_id in before.items() if not user_id]
         count, _left = self.env.user._use_take_quota(len(taken), limit)
         if count < len(taken):
             raise UserError(self._explain_limit())

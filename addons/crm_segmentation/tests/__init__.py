@@ -1,5 +1,6 @@
 from . import test_crm_type
 from . import test_deal_type
+from . import test_links
 from . import test_partner_type
 from . import test_performance
 from . import test_record_visibility

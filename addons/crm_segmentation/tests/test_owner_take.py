@@ -81,6 +81,28 @@ class TestOwnerTake(OwnerCommon):
         with self.assertRaisesRegex(UserError, "limit of 1 contacts"):
             free[1].with_user(self.anna).user_id = self.ben
 
+    def test_a_company_is_no_way_around_the_limit(self):
+        """A person who is put into a company gets its salesperson."""
+        self._set("take_limit", "1")
+        mine = self.partners.create(
+            {"name": "Mine", "is_company": True, "user_id": self.anna.id}
+        ).with_user(self.anna)
+        persons = self._make_free(3).with_user(self.anna)
+        persons[0].parent_id = mine
+        self.assertEqual((persons[0].user_id, self.anna.contacts_taken_count), (self.anna, 1))
+        for way, deed in {
+            "person": lambda: persons[1].write({"parent_id": mine.id}),
+            "form": lambda: persons[1].web_save({"parent_id": mine.id}, {"user_id": {}}),
+        }.items():
+            with (
+                self.subTest(way=way),
+                self.assertRaisesRegex(UserError, "limit of 1 contacts"),
+                self.cr.savepoint(),
+            ):
+                deed()
+        persons[2].with_user(self.boss).parent_id = mine
+        self.assertEqual(persons[2].user_id, self.anna)
+
     def test_limit_lowered_below_what_was_taken(self):
         self._set("take_limit", "3")
         free = self._make_free(4).with_user(self.anna)

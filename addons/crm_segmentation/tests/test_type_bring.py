@@ -3,6 +3,7 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ..models.crm_type_bring import NO_EFFECTS
 from .common import SegmentationCommon
 
 
@@ -211,7 +212,7 @@ class TestTypeBring(SegmentationCommon):
 
     def test_no_effects_when_asked_for_none(self):
         self._set_queue()
-        leads = self.env["crm.lead"].with_context(crm_type_no_effects=True)
+        leads = NO_EFFECTS.on(self.env["crm.lead"])
         lead = leads.create({"name": "Deal", "deal_type_id": self.type_deal.id})
         self.assertEqual(lead.user_id, self.env.user)
 

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..models.crm_type_bring import NO_EFFECTS
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """The merge of contacts, without loss of their type."""
@@ -29,5 +31,5 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         result = super()._update_values(src_partners, dst_partner)
         if found and dst_partner.sudo().crm_type_id != found:
             # What the type brings, the other contact has had.
-            dst_partner.with_context(crm_type_no_effects=True).crm_type_id = found.sudo(False)
+            NO_EFFECTS.on(dst_partner).crm_type_id = found.sudo(False)
         return result

@@ -1,0 +1,109 @@
+# pylint: disable=consider-merging-classes-inherited
+from odoo import api, models, tools
+
+from ..naming import find_named, read_ids
+
+
+class Base(models.AbstractModel):
+    """Records name what their user may read.
+
+    Odoo shows the name of a many2one's record to who reads the record that holds it, and takes
+    any number for it. So a type, group or content of another company or directorate would be told
+    by its number, on a record or in a form of one's own; and a wizard, which everybody may make for
+    himself, would tell the name of whatever one likes. Asked for are links to the records of the
+    addons that depend on this one, and all links of their wizards. What a record names already
+    stays; what code does as superuser is not asked.
+
+    Costs one question for rights for each such link that is told.
+    """
+
+    _inherit = "base"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._ask_for_told_links(vals_list)
+        records = super().create(vals_list)
+        # Afterwards, because defaults and computes name records, too.
+        records._ask_for_what_is_named(records._get_asked_fields())
+        return records
+
+    def write(self, vals):
+        self._ask_for_told_links([vals])
+        result = super().write(vals)
+        if names := self._get_asked_fields() & vals.keys():
+            self._ask_for_what_is_named(names)
+        return result
+
+    def onchange(self, values, field_names, fields_spec):
+        if not self.env.su:
+            for records, field, model, ids in find_named(self, values):
+                if not ids or not records._is_asked_in_forms(field):
+                    continue
+                # sudo: what is there is no news, whether the user sees it or not.
+                told = set(ids) - set(records.sudo()[field.name].ids)
+                if told:
+                    self.env[model].browse(told).exists().check_access("read")
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def _is_asked_in_forms(self, field):
+        names = self._get_asked_fields() if self._transient else self._get_links_to_suite()
+        return field.name in names
+
+    @api.model
+    @tools.ormcache("self._name")
+    def _get_asked_fields(self):
+        """Return the names of the many2one fields of a wizard of ours."""
+        if not self._transient or not self._is_of_suite(self._original_module):
+            return frozenset()
+        return frozenset(self._iterate_links())
+
+    @api.model
+    @tools.ormcache("self._name")
+    def _get_links_to_suite(self):
+        """Return the names of the many2one fields that link records of ours."""
+        if self._abstract or self._transient:
+            return frozenset()
+        return frozenset(
+            name
+            for name in self._iterate_links()
+            if self._is_of_suite(self.env[self._fields[name].comodel_name]._original_module)
+        )
+
+    @api.model
+    def _iterate_links(self):
+        for name, field in self._fields.items():
+            if field.type == "many2one" and field.store and name not in models.MAGIC_COLUMNS:
+                yield name
+
+    def _ask_for_told_links(self, vals_list):
+        """Ask for the right to read what values link anew, or a default in the context does.
+
+        :raises AccessError: as Odoo's own, without names
+        """
+        links = self._get_links_to_suite()
+        if not links or self.env.su:
+            return
+        for name in links - self._get_system_fields():  # which nobody tells
+            default = None if self else self.env.context.get(f"default_{name}")
+            if not default and not any(name in vals for vals in vals_list):
+                continue
+            told = {id_ for vals in vals_list for id_ in read_ids(vals.get(name, default))}
+            if told:
+                # sudo: what is there is no news, whether the user sees it or not.
+                told -= set(self.sudo()[name].ids)
+                self.env[self._fields[name].comodel_name].browse(told).exists().check_access("read")
+
+    def _ask_for_what_is_named(self, names):
+        """Ask for the right to read what these wizards name.
+
+        :raises AccessError: as Odoo's own, without names
+        """
+        if self.env.su:
+            return
+        # What is to be computed as its user is so now, and not with the rights below.
+        self._recompute_recordset(names)
+        for name in names:
+            # sudo: which records these are; whether the user may read them is asked at once.
+            if named := self.sudo()[name].sudo(False):
+                named.check_access("read")
