@@ -1,2 +1,3 @@
 from . import crm_contact_group
+from . import res_partner_bank
 from . import sale_order

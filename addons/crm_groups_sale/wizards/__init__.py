@@ -1,2 +1,3 @@
 from . import crm_contact_group_reprice
 from . import payment_link_wizard
+from . import portal_wizard_user
