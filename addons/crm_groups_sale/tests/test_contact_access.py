@@ -27,18 +27,22 @@ class TestContactAccess(BaseCommon):
 
     def test_login_for_a_protected_contact(self):
         Wizard = self.env["portal.wizard"].with_user(self.editor)
-        for contact in (self.locked, self.open):
-            wizard = Wizard.create({"partner_ids": [(6, 0, contact.ids)]})
-            line = wizard.user_ids
-            with self.subTest(contact=contact.name):
-                if contact == self.open:
-                    line.action_grant_access()
-                    self.assertTrue(contact.user_ids)
-                    continue
-                for name in ("action_grant_access", "action_revoke_access", "action_invite_again"):
-                    with self.assertRaises(AccessError):
-                        getattr(line, name)()
-                self.assertFalse(contact.with_context(active_test=False).user_ids)
+        lines = {
+            contact: Wizard.create({"partner_ids": [(6, 0, contact.ids)]}).user_ids
+            for contact in (self.locked, self.open)
+        }
+        lines[self.open].action_grant_access()
+        self.assertTrue(self.open.user_ids)
+        with self.assertRaises(AccessError):
+            lines[self.locked].action_grant_access()
+        self.assertFalse(self.locked.with_context(active_test=False).user_ids)
+        # Somebody who may has given him one: it is not taken or sent anew by others, either.
+        lines[self.locked].sudo().action_grant_access()
+        self.env.flush_all()
+        for name in ("action_revoke_access", "action_invite_again"):
+            with self.subTest(way=name), self.assertRaises(AccessError):
+                getattr(lines[self.locked], name)()
+        self.assertTrue(self.locked.user_ids)
 
     def test_same_bank_account(self):
         self.env["res.partner.bank"].create(

@@ -9,14 +9,7 @@ class PortalWizardUser(models.TransientModel):
 
     _inherit = "portal.wizard.user"
 
-    def action_grant_access(self):
+    def _update_partner_email(self):
+        # What giving, taking and inviting again all begin with.
         self._check_changed_contacts(self.partner_id.ids)
-        return super().action_grant_access()
-
-    def action_revoke_access(self):
-        self._check_changed_contacts(self.partner_id.ids)
-        return super().action_revoke_access()
-
-    def action_invite_again(self):
-        self._check_changed_contacts(self.partner_id.ids)
-        return super().action_invite_again()
+        return super()._update_partner_email()
