@@ -8,6 +8,7 @@ on from there.
 import logging
 import random
 from collections import Counter, defaultdict
+from math import inf
 
 import psycopg2
 from psycopg2 import errorcodes
@@ -60,6 +61,7 @@ class AssignmentRecorder:
         self.writer = AssignmentWriter(run, self.env)
         self.is_preview = run.state == "preview"
         self.counts = Counter()
+        self._time_left = inf
         self.random = random if seed is None else allocation.SeededRandom(seed)
         self.teams_data = {
             team: {
@@ -92,8 +94,11 @@ class AssignmentRecorder:
         """Write a batch and commit it; once more from a new snapshot when others were
         faster.
 
-        :raises OutOfTime: when the scheduled action has no time left
+        :raises OutOfTime: when the scheduled action had no time left after the batch before: a
+            run whose last batch takes the last of the time is done all the same
         """
+        if self._time_left <= 0:
+            raise OutOfTime
         commits = self.run._commits_batches()
         outcomes = [decision.outcome for decision in batch]
         counts = Counter(self.counts)
@@ -112,8 +117,7 @@ class AssignmentRecorder:
                     decision.outcome = outcome
         if commits:
             self.run._save_counts(self.counts)
-            if self.env["ir.cron"]._commit_progress(done) <= 0:
-                raise OutOfTime
+            self._time_left = self.env["ir.cron"]._commit_progress(done)
         return done
 
     def _merge(self, decision, mates, before, data):

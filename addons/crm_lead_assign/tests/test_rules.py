@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from psycopg2.errors import CheckViolation, QueryCanceled, UniqueViolation
 
@@ -7,6 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.base.models import ir_cron
 from odoo.addons.crm_access import domains
 
 from .common import LeadAssignCommon
@@ -391,6 +393,20 @@ class TestOnCreate(RuleCommon):
         self.assertEqual(lead.user_id, self.user_1)
         run = self.env["crm.assignment.run"].search([], limit=1)
         self.assertEqual(run.trigger, "creation")
+
+    @patch.object(ir_cron, "MIN_TIME_PER_JOB", 0)
+    def test_the_last_batch_takes_the_last_of_the_time(self):
+        """A run that has given out all is done, and not to be continued."""
+        self.env["ir.config_parameter"].set_param("crm.assignment.commit.bundle", 2)
+        leads = self._create_leads(*[self.us] * 4)
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.new_leads.method_direct_trigger()
+        leads.invalidate_recordset()
+        self.assertEqual(leads.user_id, self.user_1)
+        self.assertTrue(all(lead.user_id for lead in leads))
+        run = self.env["crm.assignment.run"].search([], limit=1)
+        self.assertEqual(run.state, "done")
 
     def test_owned_leads_wake_nothing(self):
         before = self._triggers()

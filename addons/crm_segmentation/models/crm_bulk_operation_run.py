@@ -97,9 +97,11 @@ class CrmBulkOperation(models.Model):
                 busy += held
                 self._store_lines(results)
                 self._add_counts(state, results)
-                if commit and not self.env["ir.cron"]._commit_progress(
-                    len(results), remaining=self._count_lines(state)
-                ):
+                if not commit:
+                    continue
+                left = self._count_lines(state)
+                # Without time, but with nothing left to do, it is through.
+                if not self.env["ir.cron"]._commit_progress(len(results), remaining=left) and left:
                     return False
             if not busy:
                 break

@@ -291,11 +291,12 @@ class CrmOwnerOperation(models.Model):
         self.ensure_one()
         undoing = self.state == "undoing"
         step = self._undo_lines if undoing else self._apply_lines
-        for _owner in () if undoing else self._announce_later():
-            if not self.env["ir.cron"]._commit_progress(1):
-                return False
         # The number is for the progress of the schedule; lines of others are never added to it.
         remaining = self.done_count if undoing else self.planned_count
+        for _owner in () if undoing else self._announce_later():
+            # At least one: what is announced has yet to be done, and the schedule goes on at once.
+            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining or 1):
+                return False
         while count := step(BATCH):
             remaining = max(0, remaining - count)
             if not self.env["ir.cron"]._commit_progress(count, remaining=remaining) and remaining:

@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
+from odoo.addons.base.models import ir_cron
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from ..models import crm_bulk_operation_run
@@ -36,6 +39,17 @@ class TestBulkCron(BulkCommon, CronMixinCase):
         self._run_cron()
         self.assertEqual((bulk.state, bulk.undone_count), ("undone", 6))
         self.assertEqual(self._owners(), 6 * ["bulk_north"])
+
+    @patch.object(ir_cron, "MIN_TIME_PER_JOB", 0)
+    def test_the_last_batch_takes_the_last_of_the_time(self):
+        """No time is left after any batch: the last one ends it all the same."""
+        bulk = self._bulk("owner", {"user_id": self.south.id})
+        bulk.action_apply(background=True)
+        self._run_cron()
+        self.assertEqual((bulk.state, bulk.changed_count, bulk.waiting_count), ("done", 6, 0))
+        bulk.action_undo(background=True)
+        self._run_cron()
+        self.assertEqual((bulk.state, bulk.undone_count), ("undone", 6))
 
     def test_many_go_to_the_background(self):
         self.env["ir.config_parameter"].set_param("crm_segmentation.bulk_background", 5)

@@ -3,6 +3,8 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
+from odoo.addons.base.models import ir_cron
+
 from ..models import crm_owner_operation
 from ..wizards import crm_owner_handover
 from .owner_common import OwnerCommon
@@ -250,6 +252,23 @@ class TestOwnerHandover(OwnerCommon):
         self.assertEqual((operation.state, operation.undone_count), ("undone", 46))
         self.assertEqual(contacts.user_id, self.anna)
         self.assertEqual(self._last(contacts[0]).user_id, self.boss)
+
+    @patch.object(crm_owner_operation, "AT_ONCE", 3)
+    @patch.object(crm_owner_handover, "AT_ONCE", 3)
+    @patch.object(ir_cron, "MIN_TIME_PER_JOB", 0)
+    def test_the_last_batch_takes_the_last_of_the_time(self):
+        operation = self._apply(new_user_id=self.ben.id)
+        cron = self.env.ref("crm_segmentation.ir_cron_owner_operations")
+        self.assertEqual(operation.state, "running")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((operation.state, operation.done_count), ("done", 5))
+        operation.with_user(self.boss).action_undo()
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((operation.state, operation.undone_count), ("undone", 5))
 
     def test_undo_by_somebody_who_may_not_edit_all(self):
         self.contacts[0].company_id = self.company_b
