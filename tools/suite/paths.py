@@ -39,6 +39,7 @@ BESIDE_BRIDGES = (
     "crm_segmentation_mass_mailing",
 )
 BESIDE_ADDONS = (
+    "base_automation",
     "mass_mailing",
     "point_of_sale",
     "queue_job",

@@ -12,5 +12,6 @@ from . import crm_shared_mailbox
 from . import crm_team
 from . import crm_team_member
 from . import crm_territory
+from . import mail_followers
 from . import res_config_settings
 from . import res_users

@@ -149,6 +149,9 @@ class CrmAssignmentRun(models.Model):
 
         :return: ``(run, teams_data, members_data)``
         """
+        # Whoever calls: an automation rule looks at archived records, too.
+        self = self.with_context(active_test=True)
+        teams = teams.with_env(self.env)
         with self._locked(teams) as free:
             run = self._create_run(free, trigger, "running", options)
             run._mark_interrupted(free)
@@ -171,10 +174,13 @@ class CrmAssignmentRun(models.Model):
     def _commits_batches(self):
         """Whether a run commits each of its batches, so that a killed one loses the last alone.
 
+        Not within an automation rule: what sets it off is still being saved, and would be half
+        saved if that fails.
+
         Hook: an override that returns False keeps a run in the transaction of its caller, which
         then has to retry itself on a serialization failure.
         """
-        return True
+        return "__action_done" not in self.env.context  # Odoo's sign of an automation rule
 
     @api.model
     def _preview_assignment(self, teams, trigger="manual", **options):

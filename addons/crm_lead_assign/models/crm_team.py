@@ -465,5 +465,10 @@ class CrmTeam(models.Model):
 
     @api.model
     def _get_assignable_teams(self):
-        """Teams that take leads or opportunities: those a run is about."""
-        return self.search(["|", ("use_leads", "=", True), ("use_opportunities", "=", True)])
+        """Teams that take leads or opportunities: those a run is about.
+
+        No archived ones, even where the caller looks at archived records, as automation rules do.
+        """
+        return self.with_context(active_test=True).search(
+            ["|", ("use_leads", "=", True), ("use_opportunities", "=", True)]
+        )
