@@ -7,6 +7,8 @@ What comes in over RPC is JSON or XML and never one of these objects.
 KEY = "crm_access_system"
 #: The key in the context for what is done in an import.
 IMPORTING_KEY = "crm_access_importing"
+#: The key in the context for what is done in a merge of leads.
+MERGING_KEY = "crm_access_merging"
 
 
 class Mode:
@@ -29,11 +31,18 @@ class Mode:
 BY_SYSTEM = Mode("by the system")
 #: The rows of an import are loaded.
 IMPORTING = Mode("importing")
+#: What several records hold is put together on one: it was allowed on them.
+MERGING = Mode("merging")
 
 
 class LeftOut(Mode):
-    """They are left as they are on one model, without an error: somebody writes all fields."""
+    """They are left as they are on one model, without an error: somebody writes all fields.
 
-    def __init__(self, model):
+    :param model: name of the model
+    :param names: more fields that are left as they are
+    """
+
+    def __init__(self, model, names=()):
         super().__init__(f"left out of {model}")
         self.model = model
+        self.names = frozenset(names)

@@ -3,7 +3,9 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
+from odoo.addons.crm_access.merging import join_notes
 from odoo.addons.crm_access.names import get_told_name
+from odoo.addons.crm_access.system import MERGING, MERGING_KEY
 
 from ..engine import match
 from .crm_ladder_move import SECONDS_OF_A_DAY
@@ -16,9 +18,6 @@ EMPTY_COLUMNS = {
     "rival_match_score": "float8",
     "has_knockout": "bool",
 }
-
-#: Context of a merge, which keeps the pains and criteria of all its deals.
-MERGING = "crm_marketing_ladder_merging"
 
 #: Context of an import that brings steps, their dates and the history itself.
 KEEP_HISTORY = "crm_marketing_ladder_keep_history"
@@ -247,7 +246,7 @@ class CrmLead(models.Model):
         when the deal goes to another directorate or takes in another deal: nothing is lost, and
         an assignment is not kept from its work.
         """
-        if self.env.context.get(MERGING):
+        if self.env.context.get(MERGING_KEY) is MERGING:
             return
         directorate = self.directorate_id.sudo()
         for record in records if directorate else ():
@@ -343,6 +342,8 @@ class CrmLead(models.Model):
         """
         if not vals.get("directorate_id") or self._is_free_of_directorates():
             return
+        if self.env.context.get(MERGING_KEY) is MERGING:
+            return
         members = {self.env.uid, vals.get("user_id")} | set(leads.user_id.ids)
         by_user = self.env["crm.sales.directorate"]._get_directorates_by_user()
         own = {row[0] for user in members for row in by_user.get(user, ())}
@@ -390,7 +391,8 @@ class CrmLead(models.Model):
         return values
 
     def _merge_opportunity(self, *args, **kwargs):
-        merging = self.with_context(**{MERGING: True})
+        # Pains and criteria of all its deals are kept, and the directorate.
+        merging = self.with_context(**{MERGING_KEY: MERGING})
         merged = super(CrmLead, merging)._merge_opportunity(*args, **kwargs)
         return merged.with_env(self.env)
 
@@ -399,7 +401,6 @@ class CrmLead(models.Model):
             *super()._merge_get_fields(),
             "directorate_id",
             "customer_stage",
-            "current_situation",
         ]
 
     def _merge_get_fields_specific(self):
@@ -419,6 +420,7 @@ class CrmLead(models.Model):
 
         return {
             **super()._merge_get_fields_specific(),
+            "current_situation": lambda name, leads: join_notes(leads.mapped(name)),
             "pain_ids": lambda _name, leads: leads.mapped("pain_ids"),
             "ladder_step_id": highest_step,
             "product_id": product,

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.json import json_default
 
+from odoo.addons.crm_access.texts import format_plain, read_properties, read_text
+
 
 class CrmDuplicateMerge(models.Model):
     """A contact that was merged into another, with all that it held: Odoo keeps nothing of it.
@@ -44,20 +46,26 @@ class CrmDuplicateMerge(models.Model):
 
     @api.depends("held")
     def _compute_held_text(self):
-        labels = self.env["res.partner"].fields_get(attributes=["string"])
+        infos = self.env["res.partner"].fields_get(attributes=["string", "type", "selection"])
         for merge in self:
             lines = []
             for name, value in (merge.held or {}).items():
-                label = labels.get(name, {}).get("string", name)
-                lines.append(f"{label}: {self._format_held(value)}")
+                info = infos.get(name, {})
+                text = self._format_held(value, info)
+                lines.append(f"{info.get('string', name)}: {text}")
             merge.held_text = "\n".join(lines)
 
     @api.model
-    def _format_held(self, value):
+    def _format_held(self, value, info):
         if isinstance(value, list):
-            names = [row["name"] if isinstance(row, dict) else str(row) for row in value]
-            return ", ".join(names)
-        return value["name"] if isinstance(value, dict) and "name" in value else str(value)
+            return ", ".join(self._format_held(row, info) for row in value)
+        if isinstance(value, dict):
+            if "text" in value:
+                return f"{value.get('label')}: {value['text']}"
+            return str(value.get("name", value))
+        if info.get("selection"):
+            value = dict(info["selection"]).get(value, value)
+        return format_plain(self.env, info.get("type"), value)
 
     @api.model
     def _keep(self, sources, target):
@@ -91,7 +99,8 @@ class CrmDuplicateMerge(models.Model):
     def _read_held(self, partner):
         """All stored values of a contact that are not empty, ready for JSON.
 
-        Pictures are left out. Records are ``{"id", "name"}``.
+        Pictures are left out. Records are ``{"id", "name"}``, custom fields
+        ``{"name", "label", "text", "value"}``.
         """
         held = {}
         for name, field in sorted(partner._fields.items()):
@@ -103,9 +112,18 @@ class CrmDuplicateMerge(models.Model):
             if field.type in ("many2one", "one2many", "many2many"):
                 rows = [{"id": row.id, "name": row.display_name or ""} for row in value[:200]]
                 held[name] = rows[0] if field.type == "many2one" else rows
-            elif field.type in ("properties", "json", "reference", "many2one_reference"):
-                held[name] = str(value)
+            elif field.type == "properties":
+                held[name] = [
+                    {**entry, "value": value._values[entry["name"]]}
+                    for entry in read_properties(partner, name)
+                ]
+            elif field.type == "reference":
+                held[name] = {
+                    "id": value.id,
+                    "model": value._name,
+                    "name": read_text(partner, name),
+                }
             else:
-                plain = isinstance(value, (str, bool, int, float))
+                plain = isinstance(value, (str, bool, int, float, dict, list))
                 held[name] = value if plain else json_default(value)
         return held
