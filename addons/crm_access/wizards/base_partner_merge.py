@@ -69,26 +69,29 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         ]
 
     @api.model
-    def _get_merged_values(self, src_partners, dst_partner):
+    def _get_merged_values(self, src_partners, dst_partner, held=None):
         """Say what the contact that stays will hold: its own, else what the last of the others has.
 
         :param src_partners: contacts that go, in the order in which Odoo goes through them
         :param dst_partner: contact that stays
+        :param held: what it will hold itself by then, after a merge of others; see below
         :return: {field: value}, a record for a many2one, {property: value} for properties
         :rtype: dict
         """
         # sudo: what whoever merges may not see goes along.
-        chain = [dst_partner.sudo(), *reversed(src_partners.sudo())]
-        fields, values, edited = self.env["res.partner"]._fields, {}, []
+        target = dst_partner.sudo()
+        # A record and a mapping of values are read in the same way.
+        chain = [held or target, *reversed(src_partners.sudo())]
+        values, edited = {}, []
         for name in self._get_merged_fields():
-            if is_edited(fields[name]):
+            if is_edited(target._fields[name]):
                 edited.append(name)
             else:
-                values[name] = self._pick_merged(name, chain, None)
+                values[name] = self._pick_merged(name, target, chain, None)
         # Whether they fit depends on the others.
         for name in edited:
-            values[name] = self._pick_merged(name, chain, values)
-        self._follow_parent(chain, values)
+            values[name] = self._pick_merged(name, target, chain, values)
+        self._follow_parent(target, chain, values)
         return values
 
     @api.model
@@ -108,32 +111,29 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         }
 
     @api.model
-    def _pick_merged(self, name, chain, values):
-        field, target = chain[0]._fields[name], chain[0]
+    def _pick_merged(self, name, target, chain, values):
+        field = target._fields[name]
         if name in self._get_summable_fields():
             return sum(contact[name] for contact in chain)
         if field.type == "properties":
-            return merge_properties([get_properties(contact, name) for contact in chain])
+            return merge_properties(
+                [
+                    (contact[name], {})
+                    if isinstance(contact, dict)
+                    else get_properties(contact, name)
+                    for contact in chain
+                ]
+            )
         if field.type == "html" and not field.translate:
             return join_notes([contact[name] for contact in chain])
-        return next(
-            (
-                contact[name]
-                for contact in chain
-                if not is_empty(field, contact[name])
-                # What holds for all contacts without a value of their own is nobody's value.
-                and not (
-                    field.company_dependent
-                    and contact[name] == field.get_company_dependent_fallback(contact)
-                )
-                and (values is None or self._fits_merged(name, contact[name], values))
-            ),
-            target[name]
-            if values is None
-            else target[name].browse()
-            if field.relational
-            else False,
-        )
+        found = [contact[name] for contact in chain if not is_empty(field, contact[name])]
+        if field.company_dependent:
+            # What holds for all contacts without a value of their own is nobody's value.
+            common = field.get_company_dependent_fallback(target)
+            return next((value for value in found if value != common), common)
+        if values is not None:
+            found = [value for value in found if self._fits_merged(name, value, values)]
+        return found[0] if found else target[name].browse() if field.relational else False
 
     @api.model
     def _fits_merged(self, name, value, values):
@@ -149,28 +149,31 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return bool(value.filtered_domain(value._check_company_domain(company)))
 
     @api.model
-    def _follow_parent(self, chain, values):
-        """Add what Odoo takes from the company that a contact comes to by the merge."""
-        target, parent = chain[0], values["parent_id"]
-        if target.parent_id or not parent:
-            return
+    def _follow_parent(self, target, chain, values):
+        """Add what Odoo takes from the company that a contact has, or comes to by the merge."""
+        parent = values["parent_id"]
         above = parent
         while above:
-            if above in chain:  # Odoo refuses circles, and leaves the contact without a company
-                values["parent_id"] = parent.browse()
+            if above == target or above in chain[1:]:
+                # Odoo refuses circles, and leaves the contact without a company.
+                parent = values["parent_id"] = parent.browse()
                 return
             above = above.parent_id
-        values["company_name"] = False
+        if not parent:
+            return
         if not values["is_company"]:
-            company = parent.commercial_partner_id
-            for name in target._commercial_fields():
-                if name in values and company[name]:
-                    values[name] = company[name]
             values["user_id"] = values["user_id"] or parent.user_id
-        if values["type"] == "contact" and parent._get_address_values():
-            values.update((name, parent[name]) for name in target._address_fields())
         default = target.default_get(["lang"]).get("lang") or self.env.lang
         values["lang"] = values["lang"] or parent.lang or default
+        if chain[0]["parent_id"]:
+            return
+        values["company_name"] = False
+        company = parent.commercial_partner_id
+        for name in () if values["is_company"] else target._commercial_fields():
+            if name in values and company[name]:
+                values[name] = company[name]
+        if values["type"] == "contact" and parent._get_address_values():
+            values.update((name, parent[name]) for name in target._address_fields())
 
     # What Odoo leaves behind --------------------------------------------------------------
 

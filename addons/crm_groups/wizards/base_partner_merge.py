@@ -43,9 +43,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
         What people decided wins over the rule, then the contact that stays.
         """
-        ranked = members.sorted(
-            lambda m: (m.source == "rule", m.state == "past", m.partner_id != dst_partner, m.id)
-        )
+
+        def rank(member):
+            contact = member.partner_id
+            is_rule, is_past = member.source == "rule", member.state == "past"
+            return is_rule, is_past, contact != dst_partner, contact.id
+
+        ranked = members.sorted(rank)
         return members.browse().union(*(rows[0] for rows in ranked.grouped("group_id").values()))
 
     @api.model

@@ -143,18 +143,21 @@ class CrmDuplicateGroup(models.Model):
         :rtype: dict
         """
         wizard = self.env["base.partner.merge.automatic.wizard"]
-        # Portion by portion: the last one of the first portion goes before all others.
-        ordered = sources.browse().concat(*reversed(self._get_portions(sources)))
+        portions, held = self._get_portions(sources), None
+        for part in portions or [sources]:
+            held = wizard._get_merged_values(part, target, held)
+        lists = wizard._get_merged_lists(sources, target)
         values = {
-            **wizard._get_merged_values(ordered, target),
-            **wizard._get_merged_lists(ordered, target),
+            **held,
+            # As on the form: tags and groups that the user may read.
+            **{name: rows.sudo(False)._filtered_access("read") for name, rows in lists.items()},
             **self._count_after(sources, target),
             "create_date": target.create_date,
         }
         after = {}
         for name in target.fields_get(list(values), ["string"]):
             if target._fields[name].type == "properties":
-                texts = self._format_properties(target + ordered, name, values[name])
+                texts = self._format_properties(target + sources, name, values[name])
                 after.update((f"{name}.{key}", text) for key, text in texts.items())
             else:
                 after[name] = format_value(target, name, values[name])
@@ -163,7 +166,7 @@ class CrmDuplicateGroup(models.Model):
     def _format_properties(self, partners, name, values):
         """Say merged properties as text: as the contact says it from which each value comes."""
         texts = {}
-        for partner in partners[:1] + partners[:0:-1]:
+        for partner in partners:
             own = partner[name]._values or {}
             for entry in read_properties(partner, name):
                 if values.get(entry["name"]) == own.get(entry["name"]):

@@ -105,7 +105,8 @@ class CrmLead(models.Model):
             {name: id_ for name, id_ in (("user_id", user_id), ("team_id", team_id)) if id_}
         )
         return {
-            name: value
+            # Odoo gives a part of the address as records.
+            name: value.id if isinstance(value, models.BaseModel) else value
             for name, value in data.items()
             # The stage follows the team.
             if value and is_edited(self._fields[name]) and name != "stage_id"

@@ -10,10 +10,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     @api.model
-    def _get_merged_values(self, src_partners, dst_partner):
+    def _get_merged_values(self, src_partners, dst_partner, held=None):
         """Say which type is the default where a person becomes a company by the merge."""
-        values = super()._get_merged_values(src_partners, dst_partner)
-        if not values["crm_type_id"] and dst_partner.sudo().crm_type_id:  # sudo: as the values
+        values = super()._get_merged_values(src_partners, dst_partner, held)
+        own = held or dst_partner.sudo()  # sudo: as the values
+        if not values["crm_type_id"] and own["crm_type_id"]:
             # sudo: the dictionary is read for whoever merges.
             types = self.env["crm.type"].sudo()
             kind = COMPANY if values["is_company"] else CONTACT
