@@ -63,7 +63,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if self.env.su:
             return
         # sudo: of the protection only; merging a protected contact away takes the right to edit it.
-        src_partners.sudo().filtered("access_scope_id").sudo(False).check_access("write")
+        protected = src_partners.sudo().filtered("access_scope_id").sudo(False)
+        if protected:
+            protected.check_access("write")
         restricting = dict(self.env["crm.contact.group"]._get_restricting_groups())
         for group, rows in members.grouped("group_id").items():
             if group.id in restricting:

@@ -100,11 +100,14 @@ class CrmDuplicateMerge(models.Model):
         """All stored values of a contact that are not empty, ready for JSON.
 
         Pictures are left out. Records are ``{"id", "name"}``, custom fields
-        ``{"name", "label", "text", "value"}``.
+        ``{"name", "label", "text", "value"}``, and what differs by company
+        ``{"company_id", "label", "text"}``.
         """
-        held = {}
+        held = self._read_held_by_company(partner)
         for name, field in sorted(partner._fields.items()):
             if not field.store or field.type == "binary" or name in ("id", "write_date"):
+                continue
+            if field.company_dependent:
                 continue
             value = partner[name]
             if not value:
@@ -127,3 +130,36 @@ class CrmDuplicateMerge(models.Model):
                 plain = isinstance(value, (str, bool, int, float, dict, list))
                 held[name] = value if plain else json_default(value)
         return held
+
+    @api.model
+    def _read_held_by_company(self, partner):
+        """What a contact held in each company, also in those that whoever merges is not in."""
+        fields_ = [field for field in partner._fields.values() if field.company_dependent]
+        partner.flush_recordset([field.name for field in fields_])
+        columns = SQL(", ").join(SQL.identifier(field.name) for field in fields_)
+        [kept] = self.env.execute_query_dict(
+            SQL("SELECT %s FROM res_partner WHERE id = %s", columns, partner.id)
+        )
+        # sudo: the names of all companies, for managers.
+        companies = {one.id: one.name for one in self.env["res.company"].sudo().search([])}
+        held = {}
+        for field in fields_:
+            values = {int(key): value for key, value in (kept[field.name] or {}).items()}
+            rows = [
+                {"company_id": id_, "label": companies[id_], "text": self._say(field, value)}
+                for id_, value in values.items()
+                if value and id_ in companies
+            ]
+            if rows:
+                held[field.name] = rows
+        return held
+
+    @api.model
+    def _say(self, field, value):
+        """Return a value of a column as text."""
+        if field.type == "many2one":
+            # sudo: as all that is kept.
+            return self.env[field.comodel_name].sudo().browse(value).exists().display_name or ""
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        return format_plain(self.env, field.type, value)

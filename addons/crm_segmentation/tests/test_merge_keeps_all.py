@@ -116,6 +116,17 @@ class TestContactMergeKeepsAll(MergeCommon):
                 self.assertIn(text, record.held_text)
         self.assertIn("English", record.held_text)
 
+    def test_the_record_knows_all_companies(self):
+        kept, other = self._partner("Kept"), self._partner("Other")
+        for company, barcode in ((self.env.company, "HERE"), (self.company_b, "THERE")):
+            kept.with_company(company).barcode = f"K{barcode}"
+            other.with_company(company).barcode = barcode
+        self._merge(other, kept)
+        self.assertEqual(kept.with_company(self.company_b).barcode, "KTHERE")
+        record = self.env["crm.duplicate.merge"].search([("partner_id", "=", kept.id)])
+        self.assertIn(f"{self.company_b.name}: THERE", record.held_text)
+        self.assertIn(f"{self.env.company.name}: HERE", record.held_text)
+
     def _get_edited_fields(self, model):
         return {
             name: field
