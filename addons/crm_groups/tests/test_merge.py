@@ -186,9 +186,13 @@ class TestMergeProtection(CrmGroupsCommon):
         self.assertEqual(target.access_scope_id, scopes)
 
     def test_an_open_contact_comes_under_protection(self):
-        for (role, user), (access, group) in product(self.users.items(), self.groups.items()):
-            with self.subTest(role, access=access):
+        """Their salesperson neither: he may edit both, and not say who is in the group."""
+        cases = product(self.users.items(), self.groups.items(), (False, True))
+        for (role, user), (access, group), is_own in cases:
+            with self.subTest(role, access=access, is_own=is_own):
                 target, source = self._contacts()
+                if is_own:
+                    (target + source).user_id = user
                 may = self._may_by_hand(user, group, target)
                 self.assertEqual(may, role in ("granted", "manager"))
                 group.add_contacts(source.ids)
