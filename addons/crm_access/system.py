@@ -44,11 +44,18 @@ class Switch(Mode):
 BY_SYSTEM = Mode("by the system")
 #: The rows of an import are loaded.
 IMPORTING = Mode("importing")
+#: What several records hold is put together on one: it was allowed on them.
+MERGING = Switch("crm_access_merging")
 
 
 class LeftOut(Mode):
-    """They are left as they are on one model, without an error: somebody writes all fields."""
+    """They are left as they are on one model, without an error: somebody writes all fields.
 
-    def __init__(self, model):
+    :param model: name of the model
+    :param names: more fields that are left as they are
+    """
+
+    def __init__(self, model, names=()):
         super().__init__(f"left out of {model}")
         self.model = model
+        self.names = frozenset(names)

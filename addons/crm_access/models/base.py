@@ -79,7 +79,7 @@ class Base(models.AbstractModel):
         return super().create(vals_list)
 
     def write(self, vals):
-        if self._get_system_fields():
+        if self._get_system_fields() or KEY in self.env.context:
             vals = self._without_system_fields(vals)
         return super().write(vals)
 
@@ -90,11 +90,12 @@ class Base(models.AbstractModel):
         :raises AccessError: that names the fields, when somebody tells what the system keeps
         """
         told = self._get_system_fields() & vals.keys()
-        if not told:
-            return vals
         mode = self.env.context.get(KEY)
         if isinstance(mode, LeftOut) and mode.model == self._name:
+            told |= mode.names
             return {name: value for name, value in vals.items() if name not in told}
+        if not told:
+            return vals
         if self._may_write_system_fields():
             return vals
         raise AccessError(

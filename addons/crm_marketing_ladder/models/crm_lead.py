@@ -3,8 +3,9 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
+from odoo.addons.crm_access.merging import join_notes
 from odoo.addons.crm_access.names import get_told_name
-from odoo.addons.crm_access.system import Switch
+from odoo.addons.crm_access.system import MERGING
 
 from ..engine import match
 from .crm_ladder_move import SECONDS_OF_A_DAY
@@ -17,9 +18,6 @@ EMPTY_COLUMNS = {
     "rival_match_score": "float8",
     "has_knockout": "bool",
 }
-
-#: Context of a merge, which keeps the pains and criteria of all its deals.
-MERGING = Switch("crm_marketing_ladder_merging")
 
 #: Context of an import that brings steps, their dates and the history itself.
 KEEP_HISTORY = "crm_marketing_ladder_keep_history"
@@ -344,6 +342,8 @@ class CrmLead(models.Model):
         """
         if not vals.get("directorate_id") or self._is_free_of_directorates():
             return
+        if MERGING.is_on(self.env):
+            return
         members = {self.env.uid, vals.get("user_id")} | set(leads.user_id.ids)
         by_user = self.env["crm.sales.directorate"]._get_directorates_by_user()
         own = {row[0] for user in members for row in by_user.get(user, ())}
@@ -391,6 +391,7 @@ class CrmLead(models.Model):
         return values
 
     def _merge_opportunity(self, *args, **kwargs):
+        # Pains and criteria of all its deals are kept, and the directorate.
         merging = MERGING.on(self)
         merged = super(CrmLead, merging)._merge_opportunity(*args, **kwargs)
         return merged.with_env(self.env)
@@ -400,7 +401,6 @@ class CrmLead(models.Model):
             *super()._merge_get_fields(),
             "directorate_id",
             "customer_stage",
-            "current_situation",
         ]
 
     def _merge_get_fields_specific(self):
@@ -420,6 +420,7 @@ class CrmLead(models.Model):
 
         return {
             **super()._merge_get_fields_specific(),
+            "current_situation": lambda name, leads: join_notes(leads.mapped(name)),
             "pain_ids": lambda _name, leads: leads.mapped("pain_ids"),
             "ladder_step_id": highest_step,
             "product_id": product,

@@ -12,6 +12,7 @@ from . import crm_type_merge
 from . import crm_type_queue
 from . import ir_fields_converter
 from . import crm_lead_list_field
+from . import crm_lead_merge
 from . import crm_list_field
 from . import crm_list_field_form
 from . import crm_list_field_real

@@ -211,11 +211,15 @@ class CrmDuplicateGroup(models.Model):
                 )
             )
         wizard = self.env["base.partner.merge.automatic.wizard"]
-        for start in range(0, len(sources), AT_ONCE):
-            part = sources[start : start + AT_ONCE]
+        for part in self._get_portions(sources):
             # Other addresses are what duplicates have; Odoo's check is on logins, as ours above.
             wizard._merge((part + target).ids, target, extra_checks=False)
         return len(sources)
+
+    def _get_portions(self, sources):
+        """Return the contacts to merge away in the portions that Odoo takes, the oldest first."""
+        ordered = sources.sorted("id")
+        return [ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE)]
 
     def _forget(self, pairs):
         """Take away the reasons of these pairs. One statement."""

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.json import json_default
 
+from odoo.addons.crm_access.texts import format_plain, read_properties, read_text
+
 
 class CrmDuplicateMerge(models.Model):
     """A contact that was merged into another, with all that it held: Odoo keeps nothing of it.
@@ -44,20 +46,26 @@ class CrmDuplicateMerge(models.Model):
 
     @api.depends("held")
     def _compute_held_text(self):
-        labels = self.env["res.partner"].fields_get(attributes=["string"])
+        infos = self.env["res.partner"].fields_get(attributes=["string", "type", "selection"])
         for merge in self:
             lines = []
             for name, value in (merge.held or {}).items():
-                label = labels.get(name, {}).get("string", name)
-                lines.append(f"{label}: {self._format_held(value)}")
+                info = infos.get(name, {})
+                text = self._format_held(value, info)
+                lines.append(f"{info.get('string', name)}: {text}")
             merge.held_text = "\n".join(lines)
 
     @api.model
-    def _format_held(self, value):
+    def _format_held(self, value, info):
         if isinstance(value, list):
-            names = [row["name"] if isinstance(row, dict) else str(row) for row in value]
-            return ", ".join(names)
-        return value["name"] if isinstance(value, dict) and "name" in value else str(value)
+            return ", ".join(self._format_held(row, info) for row in value)
+        if isinstance(value, dict):
+            if "text" in value:
+                return f"{value.get('label')}: {value['text']}"
+            return str(value.get("name", value))
+        if info.get("selection"):
+            value = dict(info["selection"]).get(value, value)
+        return format_plain(self.env, info.get("type"), value)
 
     @api.model
     def _keep(self, sources, target):
@@ -91,11 +99,15 @@ class CrmDuplicateMerge(models.Model):
     def _read_held(self, partner):
         """All stored values of a contact that are not empty, ready for JSON.
 
-        Pictures are left out. Records are ``{"id", "name"}``.
+        Pictures are left out. Records are ``{"id", "name"}``, custom fields
+        ``{"name", "label", "text", "value"}``, and what differs by company
+        ``{"company_id", "label", "text"}``.
         """
-        held = {}
+        held = self._read_held_by_company(partner)
         for name, field in sorted(partner._fields.items()):
             if not field.store or field.type == "binary" or name in ("id", "write_date"):
+                continue
+            if field.company_dependent:
                 continue
             value = partner[name]
             if not value:
@@ -103,9 +115,51 @@ class CrmDuplicateMerge(models.Model):
             if field.type in ("many2one", "one2many", "many2many"):
                 rows = [{"id": row.id, "name": row.display_name or ""} for row in value[:200]]
                 held[name] = rows[0] if field.type == "many2one" else rows
-            elif field.type in ("properties", "json", "reference", "many2one_reference"):
-                held[name] = str(value)
+            elif field.type == "properties":
+                held[name] = [
+                    {**entry, "value": value._values[entry["name"]]}
+                    for entry in read_properties(partner, name)
+                ]
+            elif field.type == "reference":
+                held[name] = {
+                    "id": value.id,
+                    "model": value._name,
+                    "name": read_text(partner, name),
+                }
             else:
-                plain = isinstance(value, (str, bool, int, float))
+                plain = isinstance(value, (str, bool, int, float, dict, list))
                 held[name] = value if plain else json_default(value)
         return held
+
+    @api.model
+    def _read_held_by_company(self, partner):
+        """What a contact held in each company, also in those that whoever merges is not in."""
+        fields_ = [field for field in partner._fields.values() if field.company_dependent]
+        partner.flush_recordset([field.name for field in fields_])
+        columns = SQL(", ").join(SQL.identifier(field.name) for field in fields_)
+        [kept] = self.env.execute_query_dict(
+            SQL("SELECT %s FROM res_partner WHERE id = %s", columns, partner.id)
+        )
+        # sudo: the names of all companies, for managers.
+        companies = {one.id: one.name for one in self.env["res.company"].sudo().search([])}
+        held = {}
+        for field in fields_:
+            values = {int(key): value for key, value in (kept[field.name] or {}).items()}
+            rows = [
+                {"company_id": id_, "label": companies[id_], "text": self._say(field, value)}
+                for id_, value in values.items()
+                if value and id_ in companies
+            ]
+            if rows:
+                held[field.name] = rows
+        return held
+
+    @api.model
+    def _say(self, field, value):
+        """Return a value of a column as text."""
+        if field.type == "many2one":
+            # sudo: as all that is kept.
+            return self.env[field.comodel_name].sudo().browse(value).exists().display_name or ""
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        return format_plain(self.env, field.type, value)

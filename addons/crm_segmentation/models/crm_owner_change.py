@@ -15,6 +15,7 @@ REASONS = [
     ("company", "Passed on from the company"),
     ("import", "Imported"),
     ("bulk", "Bulk change"),
+    ("merge", "Came with a merged contact"),
     ("automatic", "By an automation"),
     ("undo", "Undone"),
 ]

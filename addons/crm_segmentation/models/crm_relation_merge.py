@@ -20,6 +20,16 @@ class CrmRelation(models.Model):
         :param sources: records that go
         :param target: record that stays
         """
+        wanted, doubled = self._plan_parties(field_names, sources, target)
+        doubled.with_context(tracking_disable=True).unlink()
+        self._write_sides(wanted)
+
+    def _plan_parties(self, field_names, sources, target):
+        """Say what ``_move_parties`` does.
+
+        :return: (relation id, its sides) of those that stay, and those that go
+        :rtype: tuple
+        """
         everyone = (sources | target).ids
         moved = self.search(Domain.OR(Domain(name, "in", everyone) for name in field_names))
         wanted, doubled = {}, self.browse()
@@ -35,8 +45,7 @@ class CrmRelation(models.Model):
                 doubled |= relation
             else:
                 wanted[key] = (relation.id, ids)
-        doubled.with_context(tracking_disable=True).unlink()
-        self._write_sides(list(wanted.values()))
+        return list(wanted.values()), doubled
 
     def _write_sides(self, rows):
         """Write the sides of many relations in one statement, past the checks: what clashes by

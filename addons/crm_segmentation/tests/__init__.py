@@ -27,6 +27,7 @@ from . import test_relation_access
 from . import test_relation_api
 from . import test_duplicate_search
 from . import test_duplicate_merge
+from . import test_merge_keeps_all
 from . import test_tour_relation
 from . import test_owner_default
 from . import test_owner_history

@@ -1,3 +1,4 @@
+from . import base_partner_merge_owner
 from . import base_partner_merge_type
 from . import segment_preview
 from . import crm_bulk_change

@@ -1,35 +1,35 @@
+# pylint: disable=consider-merging-classes-inherited
 from odoo import api, models
 
+from ..models.crm_type import COMPANY, CONTACT
 from ..models.crm_type_bring import NO_EFFECTS
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """The merge of contacts, without loss of their type."""
+    """The merge of contacts, with their type as far as it fits the contact that stays."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
     @api.model
-    def _update_values(self, src_partners, dst_partner):
-        """Carry the type to the contact that stays.
+    def _get_merged_values(self, src_partners, dst_partner, held=None):
+        """Say which type is the default where a person becomes a company by the merge."""
+        values = super()._get_merged_values(src_partners, dst_partner, held)
+        own = held or dst_partner.sudo()  # sudo: as the values
+        if not values["crm_type_id"] and own["crm_type_id"]:
+            # sudo: the dictionary is read for whoever merges.
+            types = self.env["crm.type"].sudo()
+            kind = COMPANY if values["is_company"] else CONTACT
+            defaults = types._get_defaults([kind])
+            values["crm_type_id"] = types._pick_default(defaults, kind, values["company_id"])
+        return values
 
-        Odoo carries no computed field, and the type is one, though people fill it. The contact
-        that stays keeps its own; else the first of the others that fits its kind and company.
-        """
-        # sudo: as the values below, whoever merges; groups keep the field from portal users only.
-        kept = dst_partner.sudo().crm_type_id
-        found = kept or next(
-            (
-                partner.crm_type_id
-                for partner in src_partners.sudo()
-                if partner.crm_type_id
-                and partner.crm_type_id._fits(
-                    dst_partner._get_crm_type_kind(), dst_partner.company_id
-                )
-            ),
-            kept,
-        )
-        result = super()._update_values(src_partners, dst_partner)
-        if found and dst_partner.sudo().crm_type_id != found:
-            # What the type brings, the other contact has had.
-            NO_EFFECTS.on(dst_partner).crm_type_id = found.sudo(False)
-        return result
+    @api.model
+    def _fits_merged(self, name, value, values):
+        if name != "crm_type_id":
+            return super()._fits_merged(name, value, values)
+        return value._fits(COMPANY if values["is_company"] else CONTACT, values["company_id"])
+
+    @api.model
+    def _update_values(self, src_partners, dst_partner):
+        """Bring nothing by the type: what it brings, the other contact has had."""
+        return super()._update_values(src_partners, NO_EFFECTS.on(dst_partner))

@@ -44,21 +44,33 @@ export class DuplicateCompare extends Component {
         return this.state.data.members.find((member) => member.id === this.state.keepId);
     }
 
-    /** What the one that stays will hold: his own, else what the merged ones bring. */
+    /** What the one that stays will hold, as the server says for what is chosen. */
     after(row) {
-        const { members } = this.state.data;
-        const value = (member) => row.values[members.indexOf(member)];
-        const brought = this.going.map(value).filter(Boolean);
-        return value(this.kept) || (row.fills ? brought.at(-1) : "") || "";
+        return this.state.data.after[row.key] || "";
     }
 
     keep(member) {
         this.state.keepId = member.id;
         this.state.chosen[member.id] = true;
+        return this.loadAfter();
     }
 
     toggle(member) {
         this.state.chosen[member.id] = !this.state.chosen[member.id];
+        return this.loadAfter();
+    }
+
+    async loadAfter() {
+        const asked = (this.asked = {});
+        const after = await this.orm.call("crm.duplicate.group", "get_after_merge", [
+            [this.groupId],
+            this.state.keepId,
+            this.going.map((member) => member.id),
+        ]);
+        // Another choice may have been made meanwhile.
+        if (asked === this.asked) {
+            this.state.data.after = after;
+        }
     }
 
     open(member) {
