@@ -36,6 +36,7 @@ class CrmDuplicateMerge(models.Model):
         return visible
 
     @api.depends("reasons")
+    @api.depends_context("lang")
     def _compute_reason(self):
         for merge in self:
             merge.reason = ", ".join(
@@ -43,6 +44,7 @@ class CrmDuplicateMerge(models.Model):
             )
 
     @api.depends("held")
+    @api.depends_context("lang")
     def _compute_held_text(self):
         labels = self.env["res.partner"].fields_get(attributes=["string"])
         for merge in self:
