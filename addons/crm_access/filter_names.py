@@ -324,8 +324,10 @@ def has_translated_name(model):
         return True
     for path in model._rec_names_search or [model._rec_name]:
         owner, field = follow(model, path)
-        if field is not None and field.relational and has_translated_name(
-            owner.env[field.comodel_name]
+        if (
+            field is not None
+            and field.relational
+            and has_translated_name(owner.env[field.comodel_name])
         ):
             return True
         if field is not None and is_translated(owner, field):

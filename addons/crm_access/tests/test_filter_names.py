@@ -86,9 +86,7 @@ class TestFilterNames(TransactionCase):
                 {
                     "name": "Cid",
                     "category_id": [(4, cls.named["old"].id)],
-                    "child_ids": [
-                        (0, 0, {"type": "other", "country_id": cls.named["canada"].id})
-                    ],
+                    "child_ids": [(0, 0, {"type": "other", "country_id": cls.named["canada"].id})],
                 }
             ),
         }

@@ -47,9 +47,7 @@ class TestFilters(FilterCases, CrmGroupsCommon):
         return members.partner_id.ids
 
     def test_every_filter(self):
-        self.assertEqual(
-            self._get_stored_filters("crm_groups"), {("crm.contact.group", "domain")}
-        )
+        self.assertEqual(self._get_stored_filters("crm_groups"), {("crm.contact.group", "domain")})
         self._assert_same_for_everybody(
             "domain",
             "category_id",

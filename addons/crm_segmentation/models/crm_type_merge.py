@@ -323,6 +323,7 @@ class CrmTypeMergeLine(models.Model):
     undone_count = fields.Integer("Taken Back")
 
     @api.depends("model")
+    @api.depends_context("lang")
     def _compute_model_name(self):
         for line in self:
             known = line.model in self.env

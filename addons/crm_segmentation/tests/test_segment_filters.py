@@ -147,8 +147,10 @@ class TestFilters(FilterCases, SegmentCommon):
             }
         )
         whole.action_preview()
-        undo = env["crm.bulk.undo"].sudo().create(
-            {"operation_id": whole.id, "scope": "part", "domain": bulk.domain}
+        undo = (
+            env["crm.bulk.undo"]
+            .sudo()
+            .create({"operation_id": whole.id, "scope": "part", "domain": bulk.domain})
         )
         return whole.with_env(env)._find_origins(undo.domain)
 
