@@ -20,6 +20,10 @@ class CrmFilterMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # A default in the context is stored as well.
+        defaults = [name for name in self._filters if f"default_{name}" in self.env.context]
+        if defaults:
+            vals_list = self._with_defaults(vals_list, defaults)
         vals_list = [self._with_written_filters(vals) for vals in vals_list]
         return super().create(vals_list)
 

@@ -132,6 +132,28 @@ class TestFilters(FilterCases, LeadAssignCommon):
         self.assertIn("Канада", russian.assignment_rule_text)
         self.assertIn("Canada", self.team.with_context(lang="en_US").assignment_rule_text)
 
+    def test_territories_in_two_languages(self):
+        """In one transaction; each reader finds them by his own names."""
+        Territory = self.env["crm.territory"]
+        whole = Territory.create({"name": "Filter land"})
+        part = Territory.create({"name": "West", "parent_id": whole.id})
+        whole.with_context(lang="ru_RU").name = "Край фильтров"
+        for lang, name in (
+            ("en_US", "Filter land / West"),
+            ("ru_RU", "Край фильтров / West"),
+            ("pl_PL", "Filter land / West"),
+        ):
+            with self.subTest(lang=lang):
+                own = part.with_context(lang=lang)
+                self.assertEqual(own.complete_name, name)
+                self.assertEqual(own.display_name, name)
+                for operator, value in (("=", name), ("in", [name]), ("ilike", name[:8])):
+                    found = own.search([("complete_name", operator, value)])
+                    self.assertIn(part, found)
+                self.assertIn((part.id, name), own.name_search(name))
+                self.assertNotIn(part, own.search([("complete_name", "!=", name)]))
+        self.assertEqual(Territory.search([("id", "in", (part + whole).ids)]), whole + part)
+
     def test_core_reads_what_is_stored(self):
         """Odoo's own code reads the text with ``literal_eval``."""
         self.team.assignment_domain = "[[country_id, '=', 'Canada'], ['active', '=', true]]"

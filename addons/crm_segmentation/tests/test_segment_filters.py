@@ -136,6 +136,12 @@ class TestFilters(FilterCases, SegmentCommon):
         )
         self._assert_refused(self._make_operation, UserError)
 
+    def test_a_default_of_the_context_is_written_as_well(self):
+        text = "[[country_id, '=', 'Канада']]"
+        Bulk = self.env["crm.bulk.operation"].with_context(default_domain=text)
+        bulk = Bulk.create({"model": "res.partner", "operation": "archive", "vals": {}})
+        self.assertEqual(bulk.domain, f"[['country_id', '=', {self.ca.id}]]")
+
     def _find_undone(self, bulk, env):
         """An undo of a part, with the same filter."""
         whole = self.env["crm.bulk.operation"].create(
