@@ -254,12 +254,8 @@ class TestFilterNames(TransactionCase):
 
     def test_names_that_one_may_not_read_are_not_told(self):
         user = new_test_user(self.env, "filter_names", "base.group_user")
-        secret = self.env["ir.config_parameter"].create({"key": "secret.key", "value": "x"})
-        Model = self.env["ir.config_parameter"]
-        if Model.with_user(user).has_access("read"):
-            self.skipTest("a parameter is no secret here")
         Partner = self.env["res.partner"].with_user(user)
-        rule = self.env["ir.rule"].create(
+        self.env["ir.rule"].create(
             {
                 "name": "hidden tag",
                 "model_id": self.env["ir.model"]._get_id("res.partner.category"),
@@ -267,7 +263,6 @@ class TestFilterNames(TransactionCase):
             }
         )
         text = "[('category_id', '=', 'VIP buyer')]"
-        self.assertTrue(rule and secret)
         self.assertEqual(write_filter(Partner.sudo(), text), text)
         fault = find_search_fault(Partner.sudo(), text)
         self.assertIn("there is no “VIP buyer”", fault)
