@@ -5,6 +5,7 @@
     "author": "CRM Suite",
     "license": "LGPL-3",
     "category": "Hidden/Tools",
-    # The web client, for its onchange.
+    # The web client, for its onchange and its field of domains.
     "depends": ["web"],
+    "assets": {"web.assets_backend": ["crm_access/static/src/**/*"]},
 }

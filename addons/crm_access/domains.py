@@ -1,12 +1,14 @@
 """Domains that users store: read, checked and searched in one way.
 
 What is stored is a text: a list of literals, nothing is executed. It is checked when it is saved,
-with the rights of whoever saves it. What it names may vanish later (a field with its addon), and
-what was stored before a check was there may be wrong: whoever meets such a domain later asks
-:func:`find_fault`, says so and goes on.
+with the rights of whoever saves it, and written so that it means the same for everybody (see
+:mod:`.filter_names` and ``crm.filter.mixin``). What it names may vanish later (a field with its
+addon), and what was stored before a check was there may be wrong: whoever meets such a domain later
+asks :func:`find_fault`, says so and goes on.
+
+To search with a filter: :func:`read_filter`; to put it into words: :func:`read_domain`.
 """
 
-import ast
 import contextlib
 
 from psycopg2.errors import QueryCanceled
@@ -14,6 +16,16 @@ from psycopg2.errors import QueryCanceled
 from odoo.api import SUPERUSER_ID
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from .filter_names import (
+    SUGGESTED,
+    find_unknown_name,
+    in_every_language,
+    resolve_names,
+    suggest_names,
+    with_numbers,
+)
+from .filter_texts import EXAMPLE, FilterError, is_literal, read_list, write_list
 
 #: A search that is slower than this is refused.
 MAX_SECONDS = 30
@@ -23,23 +35,134 @@ COMPARING = ("=", "!=", "<>", "in", "not in", "<", ">", "<=", ">=", "=?")
 
 
 def read_domain(text):
-    """Return the domain in a text; an empty text is a domain without conditions.
+    """Return the domain in a text as it is written; an empty text is without conditions.
 
-    :raises ValueError: when the text is no list of literals that makes a domain; it says where
+    :raises ValueError: when the text is no list of literals that makes a domain; see
+        :func:`say_fault`
     """
+    conditions = read_list(text)
     try:
-        value = ast.literal_eval((text or "").strip() or "[]")
-    except SyntaxError as error:
-        place = f"line {error.lineno}, column {error.offset}"
-        raise ValueError(f"{error.msg} ({place})") from error
-    except (ValueError, TypeError, MemoryError, RecursionError) as error:
-        raise ValueError(str(error) or type(error).__name__) from error
-    if not isinstance(value, (list, tuple)):
-        raise ValueError(f"{value!r:.80} is no list of conditions")
-    try:
-        return Domain(list(value))
+        return Domain(conditions)
     except Exception as error:  # the ORM has no one kind of error for a bad domain
         raise ValueError(str(error) or type(error).__name__) from error
+
+
+def read_filter(model, text):
+    """Return the domain in a text, which finds the same for whoever searches with it. No query.
+
+    See :func:`.filter_names.in_every_language`.
+
+    :param model: any record set of the model that is searched
+    :raises ValueError: as :func:`read_domain`
+    """
+    return in_every_language(model, read_domain(text))
+
+
+def read_plain_filter(model, text):
+    """As :func:`read_filter`, in literals: for actions, and for what other programs store.
+
+    See :func:`.filter_names.with_numbers` for its cost.
+    """
+    return with_numbers(model, read_domain(text))
+
+
+def write_filter(model, text):
+    """Return the text of a filter as it is stored: as Odoo reads it, with numbers for names.
+
+    A text that cannot be read stays as it is, and so do names that are not found:
+    :func:`find_search_fault` says what is wrong with them.
+
+    :param model: any record set of the model that is searched
+    :param text: a text, or the list of conditions
+    """
+    if isinstance(text, (list, tuple)):
+        text = write_list(text)
+    try:
+        conditions = read_list(text)
+        resolved = resolve_names(model.browse().sudo(False), conditions)
+    except ValueError:
+        return text
+    if resolved == conditions and is_literal(text, conditions):
+        return text
+    return write_list(resolved)
+
+
+def say_fault(env, error):
+    """Return what an error of this module says, in the language of the user.
+
+    :param Exception error: from :func:`read_domain`, or from the ORM
+    """
+    if isinstance(error, FilterError):
+        return _say_filter_error(env, error)
+    return str(error).strip() or type(error).__name__
+
+
+def _say_filter_error(env, error):
+    values = {**error.values, "example": EXAMPLE}
+    if error.code == "no_name":
+        return _say_unknown_name(env, values)
+    if error.code == "several":
+        return _say_several(env, values)
+    if error.code == "syntax":
+        return env._(
+            "line %(line)s, column %(column)s: %(part)s. Write a list of conditions, such as "
+            "%(example)s",
+            **values,
+        )
+    if error.code == "no_list":
+        return env._(
+            "line %(line)s, column %(column)s: “%(part)s” is no list of conditions. Write it as "
+            "%(example)s",
+            **values,
+        )
+    if error.code == "no_condition":
+        return env._(
+            "line %(line)s, column %(column)s: “%(part)s” is no condition. A condition is a field, "
+            "an operator and a value, such as %(example)s; “&”, “|” and “!” stand before those "
+            "they join",
+            **values,
+        )
+    if error.code == "no_field":
+        return env._(
+            "line %(line)s, column %(column)s: “%(part)s” is no name of a field. Write it in "
+            "quotes, such as %(example)s",
+            **values,
+        )
+    if error.code == "lacks":
+        return env._(
+            "line %(line)s, column %(column)s: a condition is missing after %(part)s, which stands "
+            "before those it joins",
+            **values,
+        )
+    return env._(
+        "line %(line)s, column %(column)s: “%(part)s” is no value. Write texts in quotes, numbers "
+        "without, and True, False or None, such as %(example)s",
+        **values,
+    )
+
+
+def _say_unknown_name(env, values):
+    model = values["records"]
+    names = suggest_names(model, values["value"])
+    return env._(
+        "there is no “%(value)s” among %(model)s, in the condition on “%(field)s”. There are: "
+        "%(names)s",
+        value=values["value"],
+        field=values["field"],
+        model=env["ir.model"]._get(model._name).sudo().name,  # sudo: of the name of a model
+        names=", ".join(names) or env._("none"),
+    )
+
+
+def _say_several(env, values):
+    records = values["records"]
+    return env._(
+        "“%(value)s” is the name of several records, in the condition on “%(field)s”: %(records)s. "
+        "Write the number of the one that is meant",
+        value=values["value"],
+        field=values["field"],
+        records=", ".join(f"{record.id} ({record.display_name})" for record in records[:SUGGESTED]),
+    )
 
 
 def find_fault(model, text):
@@ -52,7 +175,7 @@ def find_fault(model, text):
         domain.validate(model)
         _check_values(model, domain)
     except Exception as error:  # the ORM has no one kind of error for a bad domain
-        return str(error).strip() or type(error).__name__
+        return say_fault(model.env, error)
     return ""
 
 
@@ -60,10 +183,10 @@ def find_search_fault(model, text, seconds=MAX_SECONDS, *, as_system=False):
     """As :func:`find_fault`, and whether the database can search it, with the user's own rights.
 
     Not as superuser, in which the ORM runs constraints: nobody shall learn by a domain what is in
-    fields that he may not read. The search finds what no check of names and values can. In the
-    other languages that are installed it is only planned: that finds what differs there.
+    fields that he may not read. The search finds what no check of names and values can; it is the
+    one in all languages that everybody makes later.
 
-    Cost: one search of the first match, and a plan for each other language.
+    Cost: one search of the first match, and those of :func:`.filter_names.find_unknown_name`.
 
     :param bool as_system: it will be searched as superuser, for all who read the result
     """
@@ -76,16 +199,13 @@ def find_search_fault(model, text, seconds=MAX_SECONDS, *, as_system=False):
     cr = model.env.cr
     try:
         with cr.savepoint(flush=False), limit_time(cr, seconds):
-            domain = read_domain(text)
-            model.search(domain, limit=1)
-            for lang, _name in model.env["res.lang"].get_installed():
-                if lang != model.env.lang:
-                    query = model.with_context(lang=lang)._search(domain)
-                    cr.execute(SQL("EXPLAIN %s", query.select()))
+            if error := find_unknown_name(model, read_list(text)):
+                return say_fault(model.env, error)
+            model.search(read_filter(model, text), limit=1)
     except QueryCanceled:
         return model.env._("the search takes longer than %s seconds", seconds)
     except Exception as error:  # whatever the database or the rights have against it
-        return str(error).strip() or type(error).__name__
+        return say_fault(model.env, error)
     return ""
 
 

@@ -1,2 +1,3 @@
 from . import test_domains
+from . import test_filter_names
 from . import test_system_fields

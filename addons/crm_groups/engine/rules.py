@@ -9,6 +9,8 @@ class Rule(NamedTuple):
 
     group_id: int
     domain: object
+    #: The same for contacts in memory.
+    judged: object
     company_id: int
     #: Names of the fields of a contact that the rule looks at.
     watched: frozenset

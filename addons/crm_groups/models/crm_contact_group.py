@@ -126,6 +126,10 @@ class CrmContactGroup(models.Model):
             names = (group.parent_id.complete_name, group.name)
             group.complete_name = " / ".join(name for name in names if name)
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
     def _search_complete_name(self, operator, value):
         # The full name is put together in the reader's language and stored nowhere; groups are
         # few enough to be compared here.

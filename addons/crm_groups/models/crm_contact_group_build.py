@@ -342,7 +342,7 @@ class CrmContactGroup(models.Model):
         if not contacts:
             return []
         try:
-            return contacts.filtered_domain(rule.domain).ids
+            return contacts.filtered_domain(rule.judged).ids
         except (ValueError, TypeError, NotImplementedError):
             # Conditions that only the database knows, such as a field with a search method.
             return contacts.search(rule.domain & Domain("id", "in", contacts.ids)).ids

@@ -6,6 +6,11 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.crm_access.filter_names import (
+    find_records_called,
+    in_every_language,
+    to_judge,
+)
 from odoo.addons.crm_access.names import get_told_name
 
 from ..engine.dependencies import find_loop, sort_by_need
@@ -100,7 +105,7 @@ class CrmContactGroup(models.Model):
         everyone = self.sudo().with_context(active_test=False)
         found = everyone.browse()
         for wanted in self._iter_group_conditions(self._parse_rule(self.domain)):
-            found |= everyone.search(wanted)
+            found |= everyone.search(in_every_language(everyone, wanted))
         return found.with_env(self.env)
 
     @api.model
@@ -135,9 +140,10 @@ class CrmContactGroup(models.Model):
             return Domain("display_name", operator, value)
         condition = Domain("id", operator, ids) if ids else Domain.FALSE
         if names:
-            matching = (
-                self.sudo().with_context(active_test=False).search([("display_name", "in", names)])
-            )
+            # sudo: whom a rule means must not depend on who asks.
+            everyone = self.sudo().with_context(active_test=False)
+            named = in_every_language(everyone, Domain("display_name", "in", names))
+            matching = everyone.search(named)
             condition |= Domain("id", operator, matching.ids)
         return condition
 
@@ -174,7 +180,8 @@ class CrmContactGroup(models.Model):
         ]
         names = [item for item in values if isinstance(item, str)]
         if condition.operator in ("=", "!=", "in", "not in", "child_of"):
-            unknown += [name for name in names if not Group.name_search(name, operator="=")]
+            found = find_records_called(Group, names)
+            unknown += [name for name in names if not found[name].filtered("active")]
         return unknown
 
     def _refuse_while_used(self, what):
@@ -218,12 +225,15 @@ class CrmContactGroup(models.Model):
                 Partner, rule = group._prepare_rule(group.domain)
             except ValidationError:
                 continue
-            names = {condition.field_expr.split(".")[0] for condition in rule.iter_conditions()}
+            # As it is written, too: what is searched in all languages does not tell its field.
+            written = (rule, group._parse_rule(group.domain))
+            names = {c.field_expr.split(".")[0] for one in written for c in one.iter_conditions()}
             watched = self._expand_watched(Partner, names | {"active"})
             rules.append(
                 Rule(
                     group_id=group.id,
                     domain=rule,
+                    judged=to_judge(Partner, rule),
                     company_id=Partner.env.company.id,
                     watched=frozenset(watched),
                     needs=frozenset(needs[group.id]),

@@ -170,6 +170,7 @@ class CrmContactGroup(models.Model):
         return f" {words} ".join(str(item) for item in values)
 
     @api.depends("domain", "kind", "applies_to", "company_id", "pricelist_id", "access")
+    @api.depends_context("lang")
     def _compute_rule_preview(self):
         for group in self:
             origin = group._origin

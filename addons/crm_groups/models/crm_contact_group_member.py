@@ -75,6 +75,7 @@ class CrmContactGroupMember(models.Model):
     _overdue_index = models.Index("(date_to) WHERE state = 'in' AND date_to IS NOT NULL")
 
     @api.depends("partner_id", "group_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for member in self:
             member.display_name = self.env._(

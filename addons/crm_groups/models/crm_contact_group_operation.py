@@ -69,6 +69,7 @@ class CrmContactGroupOperation(models.Model):
         return self.env["res.company"] if self.env.uid == SUPERUSER_ID else self.env.company
 
     @api.depends("kind", "group_id", "target_group_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for operation in self:

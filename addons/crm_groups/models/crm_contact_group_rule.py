@@ -4,7 +4,14 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_domain
+from odoo.addons.crm_access.domains import (
+    find_fault,
+    find_search_fault,
+    read_domain,
+    read_filter,
+    say_fault,
+    write_filter,
+)
 
 from .crm_contact_group import SAMPLE_SIZE
 
@@ -12,7 +19,9 @@ from .crm_contact_group import SAMPLE_SIZE
 class CrmContactGroup(models.Model):
     """The rule that fills a group: its text, its check, its preview."""
 
-    _inherit = "crm.contact.group"
+    _name = "crm.contact.group"
+    _inherit = ["crm.contact.group", "crm.filter.mixin"]
+    _filters = {"domain": "res.partner"}
 
     kind = fields.Selection(
         selection=[
@@ -74,10 +83,11 @@ class CrmContactGroup(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        return self._preview(self.domain if domain is None else str(domain))
+        return self._preview(self.domain if domain is None else domain)
 
     def _preview(self, text):
         """Do the work of :meth:`preview_rule`, also for a group that is not saved yet."""
+        text = write_filter(self.env["res.partner"], text)  # as it will be saved
         self._validate_rule(text)
         Partner, rule = self._prepare_rule(text)
         # sudo: a membership of a contact of another company counts too.
@@ -120,13 +130,14 @@ class CrmContactGroup(models.Model):
         # zone and the company are the group's, not the caller's, for the same reason.
         company = self.company_id or self.env["res.company"].sudo().search([], order="id", limit=1)
         Partner = self._get_rule_contacts(company)
-        rule = self._parse_rule(text)
+        self._parse_rule(text)
+        if fault := find_fault(Partner, text):
+            raise self._get_rule_error(fault)
+        rule = read_filter(Partner, text)
         if self.applies_to != "both":
             rule &= Domain("is_company", "=", self.applies_to == "company")
         if self.company_id:
             rule &= Domain(Partner._check_company_domain(self.company_id))
-        if fault := find_fault(Partner, text):
-            raise self._get_rule_error(fault)
         return Partner, rule
 
     @api.model
@@ -145,11 +156,11 @@ class CrmContactGroup(models.Model):
         )
 
     def _parse_rule(self, text):
-        """Read the text of a rule: values only, nothing is executed."""
+        """Read the text of a rule as it is written: values only, nothing is executed."""
         try:
             rule = read_domain(text)
         except ValueError as error:
-            raise self._get_rule_error(error) from error
+            raise self._get_rule_error(say_fault(self.env, error)) from error
         if rule.is_true():
             raise ValidationError(
                 self.env._(

@@ -63,6 +63,7 @@ class ResPartner(models.Model):
         return own | Domain("commercial_partner_id", "in", companies)
 
     @api.depends("all_contact_group_ids.user_id", "all_contact_group_ids.user_ids")
+    @api.depends_context("lang")
     def _compute_group_responsible(self):
         """Say who is responsible, and through which group."""
         for partner in self:

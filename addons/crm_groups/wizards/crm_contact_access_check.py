@@ -37,6 +37,7 @@ class CrmContactAccessCheck(models.TransientModel):
         string="Contacts Hidden from the User", compute="_compute_hidden_count"
     )
 
+    @api.depends_context("lang")
     def _compute_display_name(self):
         self.display_name = self.env._("Access Check")
 

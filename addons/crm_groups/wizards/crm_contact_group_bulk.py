@@ -63,6 +63,7 @@ class CrmContactGroupBulk(models.TransientModel):
         )
 
     @api.depends("kind", "group_id", "target_group_id", "all_matching", "reason", "until")
+    @api.depends_context("lang")
     def _compute_dry_run(self):
         for wizard in self:
             plan = wizard._make_plan()

@@ -15,6 +15,7 @@ class CrmContactGroupClosing(models.TransientModel):
     effects = fields.Text(compute="_compute_effects")
 
     @api.depends("group_ids")
+    @api.depends_context("lang")
     def _compute_effects(self):
         for wizard in self:
             effects = ["\n".join(group._describe_closing()) for group in wizard.group_ids]

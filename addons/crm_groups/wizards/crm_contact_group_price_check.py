@@ -21,6 +21,7 @@ class CrmContactGroupPriceCheck(models.TransientModel):
         compute="_compute_line_ids",
     )
 
+    @api.depends_context("lang")
     def _compute_display_name(self):
         self.display_name = self.env._("Price Check")
 

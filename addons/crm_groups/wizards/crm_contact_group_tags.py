@@ -26,6 +26,7 @@ class CrmContactGroupTags(models.TransientModel):
     preview = fields.Char(compute="_compute_preview")
 
     @api.depends("direction", "category_ids", "group_ids")
+    @api.depends_context("lang")
     def _compute_preview(self):
         for wizard in self:
             if wizard.direction == "to_groups":

@@ -133,6 +133,10 @@ class CrmAssignmentRun(models.Model):
             when = fields.Datetime.context_timestamp(run, run.date_start).strftime("%Y-%m-%d %H:%M")
             run.name = f"{triggers.get(run.trigger, '')} {when}"
 
+    @api.depends_context("tz", "lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
     @api.depends("date_start", "date_end")
     def _compute_duration(self):
         for run in self:

@@ -8,8 +8,10 @@ class CrmAssignmentSimulationLine(models.Model):
     """A member as it might be, and what it would get."""
 
     _name = "crm.assignment.simulation.line"
+    _inherit = "crm.filter.mixin"
     _description = "Lead Assignment What-If Member"
     _order = "team_id, id"
+    _filters = {"assignment_domain": "crm.lead", "assignment_domain_preferred": "crm.lead"}
 
     simulation_id = fields.Many2one(
         "crm.assignment.simulation", required=True, index=True, ondelete="cascade"

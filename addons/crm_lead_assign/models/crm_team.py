@@ -21,7 +21,9 @@ NATIVE_DAYS = 7
 class CrmTeam(models.Model):
     """A sales team: which leads it takes and how it chooses among its members."""
 
-    _inherit = "crm.team"
+    _name = "crm.team"
+    _inherit = ["crm.team", "crm.filter.mixin"]
+    _filters = {"assignment_domain": "crm.lead", "assignment_load_domain": "crm.lead"}
 
     assignment_next_run = fields.Datetime(
         string="Next Scheduled Assignment",
@@ -151,6 +153,7 @@ class CrmTeam(models.Model):
     # -- computed ------------------------------------------------------------------
 
     @api.depends("assignment_domain")
+    @api.depends_context("lang")
     def _compute_assignment_filter_error(self):
         Lead = self.env["crm.lead"]
         for team in self:

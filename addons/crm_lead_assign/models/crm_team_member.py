@@ -15,7 +15,9 @@ FILTERS = {"assignment_domain", "assignment_domain_preferred"}
 class CrmTeamMember(models.Model):
     """A salesperson in a team, with own filters and capacity (Odoo's fields)."""
 
-    _inherit = "crm.team.member"
+    _name = "crm.team.member"
+    _inherit = ["crm.team.member", "crm.filter.mixin"]
+    _filters = {"assignment_domain": "crm.lead", "assignment_domain_preferred": "crm.lead"}
 
     assignment_filter_error = fields.Char(
         string="Filter Problem",
@@ -106,6 +108,7 @@ class CrmTeamMember(models.Model):
         return self.filtered(lambda member: not member.sudo().user_id.company_ids & companies)
 
     @api.depends("assignment_domain", "assignment_domain_preferred")
+    @api.depends_context("lang")
     def _compute_assignment_filter_error(self):
         Lead = self.env["crm.lead"]
         for member in self:

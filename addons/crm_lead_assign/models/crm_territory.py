@@ -17,11 +17,17 @@ class CrmTerritory(models.Model):
     _parent_store = True
     _check_company_auto = True
     _rec_name = "complete_name"
-    _order = "complete_name"
+    _order = "tree_order, id"
 
     name = fields.Char(required=True, translate=True)
     complete_name = fields.Char(
-        compute="_compute_complete_name", recursive=True, store=True, string="Territory"
+        compute="_compute_complete_name",
+        search="_search_complete_name",
+        recursive=True,
+        string="Territory",
+    )
+    tree_order = fields.Char(
+        compute="_compute_tree_order", store=True, recursive=True, export_string_translation=False
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
@@ -50,10 +56,34 @@ class CrmTerritory(models.Model):
     )
 
     @api.depends("name", "parent_id.complete_name")
+    @api.depends_context("lang")
     def _compute_complete_name(self):
+        """Put the names together in the reader's language; they are stored nowhere."""
         for territory in self:
             parent = territory.parent_id.complete_name
             territory.complete_name = f"{parent} / {territory.name}" if parent else territory.name
+
+    @api.model
+    def _search_complete_name(self, operator, value):
+        # In the reader's language, too; territories are few enough to be compared here.
+        everything = self.with_context(active_test=False).search([])
+        found = everything.filtered_domain([("complete_name", operator, value)])
+        return [("id", "in", found.ids)]
+
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
+    @api.depends("name", "parent_id.tree_order")
+    def _compute_tree_order(self):
+        """Make a key that sorts each territory right after the one it is a part of.
+
+        In the source language: a stored value cannot follow the reader's. A tab sorts before any
+        letter, so "West" and its parts come before "West Coast".
+        """
+        for territory in self.with_context(lang=None):
+            above = territory.parent_id.tree_order or ""
+            territory.tree_order = f"{above}{territory.name or ''}\t"
 
     def write(self, vals):
         """Say which territories make a circle; Odoo's own check does not name them."""

@@ -1,7 +1,5 @@
 """What is wrong with filters: by themselves, and with the leads there are."""
 
-from odoo import SUPERUSER_ID
-
 from ..engine import codes
 from .filters import get_filter_error, parse_filter
 from .references import check_references, find_references
@@ -86,9 +84,7 @@ class FilterChecks:
             except Exception:  # broken filters have a row of their own
                 continue
             found += [(team, member, whose, reference) for reference in references]
-        # The scheduled action's language decides which names are found.
-        root = self.env["res.users"].sudo().browse(SUPERUSER_ID)  # sudo: just the language
-        wrong = check_references(self.env, [row[-1] for row in found], (root.lang or "en_US",))
+        wrong = check_references(self.env, [row[-1] for row in found])
         for team, member, whose, reference in found:
             if reference in wrong:
                 severity, text, mend = self._reference_texts(wrong[reference], whose, reference)
@@ -120,17 +116,6 @@ class FilterChecks:
                 ERROR,
                 self.env._("Nothing is called “%(value)s”: %(field)s in %(filter)s.", **values),
                 self.env._("Correct the name, or choose from the list."),
-            ),
-            "name_language": (
-                WARNING,
-                self.env._(
-                    "“%(value)s” has this name in your language only, not in the schedule's: "
-                    "%(field)s in %(filter)s.",
-                    **values,
-                ),
-                self.env._(
-                    "Choose it from the list, or use a code, which is the same in all languages."
-                ),
             ),
             "unknown_value": (
                 WARNING,

@@ -15,7 +15,7 @@ from ..engine import codes, languages, rotation
 from ..engine.facts import Lead, Member, Person, Team
 from .availability import Availability
 from .capacities import Capacities
-from .filters import get_filter_error, parse_filter
+from .filters import get_filter_error, parse_search_filter
 from .matches import RuleMatches
 from .settings import AssignmentSettings
 
@@ -221,7 +221,8 @@ class AssignmentFacts:
         if error:
             self.problems.append({"team": record.id, "error": error})
             text = "[('won_status', '=', 'pending')]"
-        domain = parse_filter(text) & Domain("user_id", "in", self.users.ids)
+        domain = parse_search_filter(self.env["crm.lead"], text)
+        domain &= Domain("user_id", "in", self.users.ids)
         # sudo: as for the open limit.
         rows = self.env["crm.lead"].sudo()._read_group(domain, ["user_id"], ["__count"])
         return {user.id: count for user, count in rows}

@@ -1,9 +1,11 @@
 """Assignment filters as Odoo stores them: a domain as text, literals only."""
 
-from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_domain
+from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_domain, read_filter
 
-#: See :mod:`odoo.addons.crm_access.domains`.
+#: For words and checks, as it is written; see :mod:`odoo.addons.crm_access.domains`.
 parse_filter = read_domain
+#: To search with: the same leads for everybody, whatever his language.
+parse_search_filter = read_filter
 
 
 def get_filter_error(leads, *texts):
@@ -20,6 +22,6 @@ def get_filter_error(leads, *texts):
 def get_search_error(leads, text):
     """As :func:`get_filter_error`, and whether the database can search it in time.
 
-    Cost: one search of the first match, and a plan for each other language.
+    Cost: one search of the first match; with names, one more for each language.
     """
     return find_search_fault(leads, text, as_system=True)

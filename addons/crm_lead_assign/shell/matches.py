@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.addons.crm_access.domains import limit_time
 
 from ..engine.facts import EVERYTHING
-from .filters import parse_filter
+from .filters import parse_search_filter
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class RuleMatches:
         if key not in self._bits:
             self._bits[key] = self._next
             try:
-                parts = [parse_filter(text) for text in texts]
+                parts = [parse_search_filter(self.env["crm.lead"], text) for text in texts]
                 whole = Domain.AND(parts + ([domain] if domain is not None else []))
                 whole.validate(self.env["crm.lead"])
                 self.domains[self._next] = whole

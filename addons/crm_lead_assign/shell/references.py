@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from odoo.fields import Domain
 
+from odoo.addons.crm_access.filter_names import find_records_called
+
 #: Operators whose values are records or values, not parts of a text.
 EXACT = ("=", "!=", "in", "not in", "child_of", "parent_of")
 
@@ -54,23 +56,20 @@ def _resolve(path, model):
     return model._fields[names[-1]], model
 
 
-def check_references(env, references, languages=()):
+def check_references(env, references):
     """What is wrong with them: ``{reference: code}``, those in order are left out.
 
-    Codes: ``dead_id``, ``archived_id``, ``unknown_name``, ``name_language`` (found in the
-    user's language and in none of ``languages``), ``unknown_value``. Cost: a query for each
-    model, one for each distinct name and language.
+    Codes: ``dead_id``, ``archived_id``, ``unknown_name`` (in no language), ``unknown_value``. Cost:
+    a query for each model, one for each model and language where names are left.
     """
     wrong = {}
-    by_model = {}
+    by_model, by_name = {}, {}
     for reference in set(references):
         if not reference.model:
             if reference.value not in reference.values:
                 wrong[reference] = "unknown_value"
         elif isinstance(reference.value, str):
-            code = _check_name(env, reference, languages)
-            if code:
-                wrong[reference] = code
+            by_name.setdefault(reference.model, []).append(reference)
         else:
             by_model.setdefault(reference.model, []).append(reference)
     for name, own in by_model.items():
@@ -84,18 +83,8 @@ def check_references(env, references, languages=()):
                 wrong[reference] = "dead_id"
             elif reference.value not in alive._ids:
                 wrong[reference] = "archived_id"
+    for name, own in by_name.items():
+        # sudo: as above
+        found = find_records_called(env[name].sudo(), [reference.value for reference in own])
+        wrong |= {one: "unknown_name" for one in own if not found[one.value]}
     return wrong
-
-
-def _check_name(env, reference, languages):
-    # sudo: as above
-    model = env[reference.model].sudo().with_context(active_test=False)
-    domain = [("display_name", "=", reference.value)]
-
-    def found(lang):
-        return bool(model.with_context(lang=lang).search(domain, limit=1))
-
-    missing = [lang for lang in languages if not found(lang)]
-    if not missing:
-        return "" if languages or found(env.lang) else "unknown_name"
-    return "name_language" if found(env.lang) else "unknown_name"

@@ -10,6 +10,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import OrderedSet
 
+from odoo.addons.crm_access.filter_names import find_records_called
+
 from .filters import get_filter_error, parse_filter
 
 COLLECTIONS = (list, tuple, set, frozenset, OrderedSet)
@@ -77,22 +79,24 @@ class FilterSentences:
     def _read_names(self, model_name, values):
         """``{id or name: name}``; what is not found is :class:`Missing`."""
         model = self.env[model_name].with_context(active_test=False)
-        ids = [value for value in values if isinstance(value, int)]
+        ids = {value for value in values if isinstance(value, int)}
         texts = [value for value in values if isinstance(value, str)]
         names = {value: Missing(self.env._("deleted (%s)", value)) for value in ids}
         names |= {text: Missing(self.env._("“%s” (does not exist)", text)) for text in texts}
         try:
-            found = model.search(Domain("id", "in", ids) | Domain("display_name", "in", texts))
+            named = {text: one for text, one in find_records_called(model, texts).items() if one}
+            found = model.search(Domain("id", "in", list(ids)))
             by_id = {record.id: record.display_name for record in found}
         except AccessError:
             return {value: self.env._("a record you may not see") for value in values}
-        hidden = set(ids) - set(by_id)
+        hidden = ids - set(by_id)
         if hidden:
             # sudo: only whether they are there; their names are not shown.
             there = model.sudo().browse(hidden).exists()
             names |= dict.fromkeys(there.ids, self.env._("a record you may not see"))
-        known = set(by_id.values())
-        return {**names, **by_id, **{text: text for text in texts if text in known}}
+        # What was stored as a name is told in the reader's language, too.
+        by_name = {text: one[:1].display_name for text, one in named.items()}
+        return {**names, **by_id, **by_name}
 
     def _path(self, condition, model):
         """The fields of ``a.b.c``, or none when the path is no path of fields."""

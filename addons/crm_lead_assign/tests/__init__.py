@@ -1,5 +1,6 @@
 from . import test_check
 from . import test_engine
+from . import test_filters
 from . import test_handover
 from . import test_hooks
 from . import test_native_defects

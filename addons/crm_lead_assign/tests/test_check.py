@@ -2,7 +2,7 @@ import json
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import new_test_user
@@ -134,20 +134,27 @@ class TestRuleCheck(LeadAssignCommon):
         self._row("archived_id", severity="warning")
 
     def test_names_that_resolve_to_nothing(self):
-        self.member_2.assignment_domain = "[('country_id', 'in', ['Canada', 'Atlantis'])]"
+        """What was stored once; today it is refused."""
+        text = "[('country_id', 'in', ['Canada', 'Atlantis'])]"
+        with self.assertRaisesRegex(ValidationError, "“Atlantis”.*“country_id”.*There are: "):
+            self.member_2.assignment_domain = text
+        self._store(self.member_2, "assignment_domain", text)
         row = self._row("unknown_name", member_id=self.member_2.id)
         self.assertIn("Atlantis", row["text"])
         self.assertNotIn("Canada", row["text"])
 
-    def test_name_in_the_users_language_only(self):
+    def test_a_name_in_any_language_is_no_problem(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.ca.with_context(lang="fr_FR").name = "Le Canada"
+        self._store(self.member_2, "assignment_domain", "[('country_id', '=', 'Le Canada')]")
+        self.assertFalse(self._rows("unknown_name"))
+        self.assertIn("Canada", self.member_2.assignment_rule_text)
+        self.assertNotIn("does not exist", self.member_2.assignment_rule_text)
         self.member_2.with_context(
             lang="fr_FR"
         ).assignment_domain = "[('country_id', '=', 'Le Canada')]"
-        self.env.flush_all()
-        rows = self.env["crm.team"].with_context(lang="fr_FR").get_assignment_checks()
-        self.assertIn("name_language", [row["kind"] for row in rows])
+        stored = f"[('country_id', '=', {self.ca.id})]"
+        self.assertEqual(self.member_2.assignment_domain, stored)
 
     def test_unknown_value_of_a_selection(self):
         self.member_2.assignment_domain = "[('type', 'in', ['lead', 'prospect'])]"

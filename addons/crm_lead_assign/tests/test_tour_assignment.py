@@ -35,6 +35,16 @@ class TestAssignmentTour(HttpCase, LeadAssignCommon):
         self.assertEqual(run.mapped("state"), ["undone"])
         self.assertFalse(other.user_id)
 
+    def test_filter_editor(self):
+        """What is typed into the code editor is taken, or it is said what is wrong and where."""
+        team = self._create_team("Tour team")
+        action = self.env.ref("sales_team.crm_team_action_config")
+        url = f"/odoo/action-{action.id}/{team.id}?debug=1"
+        self.start_tour(url, "crm_lead_assign_filter_editor", login="admin")
+        self.assertEqual(
+            team.assignment_domain, f"[['country_id', 'in', [{self.us.id}, {self.ca.id}]]]"
+        )
+
     def test_why(self):
         """A salesperson is told why the lead is the own one, and why nobody has another."""
         seller = new_test_user(

@@ -23,7 +23,6 @@ class CrmAssignmentCheck(models.TransientModel):
             ("dead_id", "Names something deleted"),
             ("archived_id", "Names something archived"),
             ("unknown_name", "Unknown name"),
-            ("name_language", "Name in one language only"),
             ("unknown_value", "Unknown value"),
             ("never_matches", "Rule never matches"),
             ("contradiction", "Filters exclude each other"),

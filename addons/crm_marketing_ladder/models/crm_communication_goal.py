@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.crm_access.domains import find_fault, read_domain
+from odoo.addons.crm_access.domains import find_fault, read_filter
 
 from .crm_marketing_list import check_domain
 
@@ -12,9 +12,10 @@ class CrmCommunicationGoal(models.Model):
     """How many prospects are to be moved from one step to another, and how many were."""
 
     _name = "crm.communication.goal"
-    _inherit = ["crm.directorate.mixin"]
+    _inherit = ["crm.directorate.mixin", "crm.filter.mixin"]
     _description = "Communication Goal"
     _order = "date_to desc, name, id"
+    _filters = {"audience_domain": "crm.lead"}
 
     name = fields.Char(required=True, index="trigram")
     audience_domain = fields.Char(
@@ -178,7 +179,7 @@ class CrmCommunicationGoal(models.Model):
         goal = self[:1]
         if goal.audience_fault:
             return SQL("(NULL)")
-        domain = read_domain(goal.audience_domain)
+        domain = read_filter(self.env["crm.lead"], goal.audience_domain)
         if domain.is_true():
             return SQL("(SELECT id FROM crm_lead)")
         leads = self.env["crm.lead"].with_user(goal.audience_user_id or self.env.user)

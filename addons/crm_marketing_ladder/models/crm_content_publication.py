@@ -48,6 +48,7 @@ class CrmContentPublication(models.Model):
     url = fields.Char("URL", tracking=True)
 
     @api.depends("task_id.name", "channel_id.name")
+    @api.depends_context("lang")
     def _compute_name(self):
         # As superuser: whoever is responsible for a publication need not see its task.
         for publication in self.sudo():

@@ -39,6 +39,7 @@ class CrmContentSending(models.Model):
     )
 
     @api.depends("content_id.name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         # As superuser: what a customer was sent is a part of the deal, whoever keeps the content.
         for sending in self.sudo():

@@ -69,6 +69,7 @@ class CrmContentTask(models.Model):
             task.verifier_id = task.verifier_id or task.content_id.expert_id
 
     @api.depends("name", "format_id.name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for task in self:
             task.display_name = (

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
-from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_domain
+from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_plain_filter
 
 MODELS = {"lead": "crm.lead", "company": "res.partner", "contact": "res.partner"}
 
@@ -29,9 +29,10 @@ class CrmMarketingList(models.Model):
     """Whom a campaign is for: picked by hand, or filled from conditions."""
 
     _name = "crm.marketing.list"
-    _inherit = ["crm.directorate.mixin"]
+    _inherit = ["crm.directorate.mixin", "crm.filter.mixin"]
     _description = "Marketing List"
     _order = "name, id"
+    _filters = {"domain": "model_name"}
 
     name = fields.Char(required=True, index="trigram")
     goal_id = fields.Many2one("crm.communication.goal", index="btree_not_null", check_company=True)
@@ -105,7 +106,9 @@ class CrmMarketingList(models.Model):
         if self.domain_fault:
             # What it names is gone: nobody is on the list, and nobody is written to by mistake.
             return Domain.FALSE
-        domain = read_domain(self.domain) & self._get_source_domain()
+        # In literals: an action and a mailing take it over.
+        domain = read_plain_filter(self.env[MODELS[self.kind]], self.domain)
+        domain &= self._get_source_domain()
         if self.kind != "lead":
             domain &= Domain("is_company", "=", self.kind == "company")
         return domain

@@ -57,6 +57,10 @@ class CrmTypeRequirement(models.Model):
                 requirement.list_field_id.name or requirement.field_id.field_description
             )
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
     @api.constrains("type_id", "field_id", "list_field_id")
     def _check_field(self):
         for requirement in self.sudo():

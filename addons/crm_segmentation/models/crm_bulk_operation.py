@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_domain
+from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_plain_filter
 
 from ..bulk import get_change_class, get_changes
 
@@ -36,8 +36,10 @@ class CrmBulkOperation(models.Model):
     """
 
     _name = "crm.bulk.operation"
+    _inherit = "crm.filter.mixin"
     _description = "Bulk Operation"
     _order = "id desc"
+    _filters = {"domain": "model"}
 
     name = fields.Char(compute="_compute_name", store=True)
     model = fields.Selection(
@@ -250,14 +252,14 @@ class CrmBulkOperation(models.Model):
         return set(self.cascade or []) & set(self._get_possible_cascades())
 
     def _get_domain(self):
-        """Return the filter.
+        """Return the filter, to search with; of literals, so that one sees what it asks for.
 
         :raises UserError: when it is broken
         """
         self.ensure_one()
         if fault := find_fault(self.env[self.model], self.domain):
             raise self._get_domain_error(fault)
-        return read_domain(self.domain)
+        return read_plain_filter(self.env[self.model], self.domain)
 
     def _get_domain_error(self, fault):
         return UserError(

@@ -34,6 +34,7 @@ class CrmBulkOperation(models.Model):
             bulk.progress = 100 * (total - left) / total if total else 100
 
     @api.depends("model", "cascade", "total_count")
+    @api.depends_context("lang")
     def _compute_records_text(self):
         labels = dict(self._fields["model"]._description_selection(self.env))
         names = self._get_cascade_names()

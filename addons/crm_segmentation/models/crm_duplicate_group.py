@@ -98,7 +98,7 @@ class CrmDuplicateGroup(models.Model):
         for group in self:
             group.member_count = len(group.member_ids)
 
-    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     @api.depends("match_ids")
     def _compute_reason(self):
         rows = self.env["crm.duplicate.match"]._read_group(
@@ -111,7 +111,7 @@ class CrmDuplicateGroup(models.Model):
             criteria = sorted(names.get(group.id, []), key=lambda c: (c.sequence, c.id))
             group.reason = ", ".join(criterion.name for criterion in criteria)
 
-    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     @api.depends("member_ids")
     def _compute_display_name(self):
         # Not as superuser, in which Odoo reads the name of what another record points at: nobody

@@ -38,6 +38,7 @@ class CrmDuplicateMerge(models.Model):
         return visible
 
     @api.depends("reasons")
+    @api.depends_context("lang")
     def _compute_reason(self):
         for merge in self:
             merge.reason = ", ".join(
@@ -45,6 +46,7 @@ class CrmDuplicateMerge(models.Model):
             )
 
     @api.depends("held")
+    @api.depends_context("lang")
     def _compute_held_text(self):
         infos = self.env["res.partner"].fields_get(attributes=["string", "type", "selection"])
         for merge in self:

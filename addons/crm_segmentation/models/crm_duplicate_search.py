@@ -99,6 +99,7 @@ class CrmDuplicateSearch(models.Model):
     error = fields.Char(readonly=True)
 
     @api.depends("user_id", "date_start", "create_date")
+    @api.depends_context("lang", "tz")
     def _compute_display_name(self):
         for search in self:
             moment = fields.Datetime.context_timestamp(
@@ -114,6 +115,7 @@ class CrmDuplicateSearch(models.Model):
             search.progress = 100 if done else min(99, 100 * search.step // steps)
 
     @api.depends("left_out")
+    @api.depends_context("lang")
     def _compute_left_out_text(self):
         names = {c.code: c.name for c in self.env["crm.duplicate.criterion"].search([])}
         for search in self:

@@ -49,6 +49,7 @@ class CrmListField(models.Model):
     real_preview = fields.Text("What Will Happen", compute="_compute_real_preview")
 
     @api.depends("storage", "type", "value_ids")
+    @api.depends_context("lang")
     def _compute_real_preview(self):
         for field in self:
             count = field._count_filled() if field._origin else 0

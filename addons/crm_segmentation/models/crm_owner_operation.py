@@ -77,6 +77,7 @@ class CrmOwnerOperation(models.Model):
         return self.env["res.company"] if self.env.uid == SUPERUSER_ID else self.env.company
 
     @api.depends("kind", "description", "create_date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for operation in self:

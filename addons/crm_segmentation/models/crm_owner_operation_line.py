@@ -67,6 +67,7 @@ class CrmOwnerOperationLine(models.Model):
     release_on = fields.Date(string="Free On", readonly=True)
 
     @api.depends("partner_id", "lead_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for line in self:
             line.display_name = (line.lead_id or line.partner_id).display_name

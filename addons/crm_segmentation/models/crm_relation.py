@@ -77,6 +77,7 @@ class CrmRelation(models.Model):
     )
 
     @api.depends("type_id.name", "type_id.inverse_name", "type_id.is_symmetric")
+    @api.depends_context("lang")
     def _compute_roles(self):
         for relation in self:
             relation_type = relation.type_id
@@ -108,6 +109,7 @@ class CrmRelation(models.Model):
         )
 
     @api.depends("type_id", "left_partner_id", "right_partner_id", "right_lead_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for relation in self:
             # sudo: of a party that one may not see, the name is shown.

@@ -103,6 +103,7 @@ class CrmRelationType(models.Model):
                 relation_type.code = re.sub(r"\W+", "_", slug).strip("_") or False
 
     @api.depends("name", "inverse_name", "is_symmetric")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for relation_type in self:
             roles = dict.fromkeys([relation_type.name, relation_type._get_role(inverse=True)])

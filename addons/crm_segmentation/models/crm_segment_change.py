@@ -22,6 +22,10 @@ class CrmSegmentChange(models.Model):
         "crm.segment", required=True, readonly=True, index=True, ondelete="cascade"
     )
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
     @api.model
     def _mark(self, segments):
         """Leave a mark for segments when the transaction ends, and have them refreshed.

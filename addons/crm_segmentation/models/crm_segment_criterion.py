@@ -23,10 +23,11 @@ class CrmSegmentCriterion(models.Model):
     """One line of a saved filter: what must be true of the record, its company, deals, ..."""
 
     _name = "crm.segment.criterion"
-    _inherit = "crm.shared.mixin"
+    _inherit = ["crm.shared.mixin", "crm.filter.mixin"]
     _description = "Line of a Segment"
     _order = "segment_id, sequence, id"
     _shared_by = "segment_id"
+    _filters = {"domain": "source_model"}
 
     segment_id = fields.Many2one("crm.segment", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10)

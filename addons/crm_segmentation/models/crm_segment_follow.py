@@ -1,13 +1,13 @@
 # pylint: disable=consider-merging-classes-inherited
 # (The model is large: each concern has a file of its own.)
 import logging
-from ast import literal_eval
 
 import psycopg2
 
 from odoo import api, models, tools
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+
+from odoo.addons.crm_access.domains import read_domain
 
 from odoo.addons.crm_access.system import Switch
 
@@ -159,10 +159,8 @@ class CrmSegment(models.Model):
     def _get_names(self, model, text):
         """Return the fields in a domain's text, with those they are computed from."""
         try:
-            todo = [
-                c.field_expr.split(".")[0] for c in Domain(literal_eval(text)).iter_conditions()
-            ]
-        except (ValueError, TypeError, SyntaxError):
+            todo = [c.field_expr.split(".")[0] for c in read_domain(text).iter_conditions()]
+        except ValueError:
             return set()
         Model, names = self.env[model], set()
         while todo:

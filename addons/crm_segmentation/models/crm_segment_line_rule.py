@@ -11,7 +11,13 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import babel_locale_parse, get_lang
 
-from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_domain
+from odoo.addons.crm_access.domains import (
+    find_fault,
+    find_search_fault,
+    read_domain,
+    read_filter,
+    say_fault,
+)
 from odoo.addons.crm_access.names import get_told_name
 
 from ..engine.segment_ranges import INFINITE
@@ -102,12 +108,12 @@ class CrmSegmentCriterion(models.Model):
         )
 
     def _parse(self):
-        """Read the conditions: values only, nothing is executed."""
+        """Read the conditions as they are written: values only, nothing is executed."""
         self.ensure_one()
         try:
             return read_domain(self.domain)
         except ValueError as error:
-            raise self._get_error(error) from error
+            raise self._get_error(say_fault(self.env, error)) from error
 
     def _get_link(self):
         """Return the column that leads to the contact, and the column with the amount."""
@@ -128,10 +134,9 @@ class CrmSegmentCriterion(models.Model):
         """
         self.ensure_one()
         Model = self.segment_id._get_searched(self._get_source_model())
-        domain = self._parse()
         if fault := find_fault(Model, self.domain):
             raise self._get_error(fault)
-        domain &= self._get_scope()
+        domain = read_filter(Model, self.domain) & self._get_scope()
         company = self.segment_id.company_id
         if company and "company_id" in Model._fields and self.source != "self":
             domain &= Domain(Model._check_company_domain(company))

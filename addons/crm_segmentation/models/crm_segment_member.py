@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
@@ -45,6 +45,7 @@ class CrmSegmentMember(models.Model):
             create_column(self.env.cr, self._table, "explanation", "float8[]")
         return result
 
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for member in self:
             who = member.partner_id.display_name or member.lead_id.display_name or ""

@@ -49,6 +49,7 @@ class CrmSegmentMove(models.Model):
     member_since = fields.Datetime(readonly=True)
     company_id = fields.Many2one(related="segment_id.company_id")
 
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for move in self:
             who = move.partner_id.display_name or move.lead_id.display_name or ""

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_domain
+from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_filter
 
 from ..engine.segment_ranges import find_faults
 
@@ -9,10 +9,11 @@ class CrmSegmentRange(models.Model):
     """A row of a parameter: a range of values, or conditions, and the points they give."""
 
     _name = "crm.segment.range"
-    _inherit = "crm.shared.mixin"
+    _inherit = ["crm.shared.mixin", "crm.filter.mixin"]
     _description = "Points of a Score Parameter"
     _order = "parameter_id, sequence, value_from, id"
     _shared_by = "parameter_id"
+    _filters = {"domain": "res.partner"}
 
     parameter_id = fields.Many2one(
         "crm.segment.parameter", required=True, index=True, ondelete="cascade"
@@ -29,6 +30,7 @@ class CrmSegmentRange(models.Model):
     points = fields.Float(digits=(16, 2), required=True)
 
     @api.depends("name", "kind", "value_from", "value_to", "open_from", "open_to", "domain")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for record in self:
             record.display_name = record.name or record._describe()
@@ -46,11 +48,12 @@ class CrmSegmentRange(models.Model):
         return self.env._("%(low)g to below %(high)g", low=self.value_from, high=self.value_to)
 
     def _parse(self):
-        """Read the conditions: values only, nothing is executed."""
+        """Read the conditions, to search with: values only, nothing is executed."""
         # sudo: names are checked, no record.
-        if fault := find_fault(self.env["res.partner"].sudo(), self.domain):
+        Partner = self.env["res.partner"].sudo()
+        if fault := find_fault(Partner, self.domain):
             raise self._get_row_error(fault)
-        return read_domain(self.domain)
+        return read_filter(Partner, self.domain)
 
     def _get_row_error(self, fault):
         return self.parameter_id._get_error(

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.crm_access.filter_names import in_every_language
 from odoo.addons.crm_access.names import get_told_name
 
 from .crm_segment import TARGETS
@@ -105,7 +106,8 @@ class CrmSegment(models.Model):
                 names |= {item for item in values if isinstance(item, str)}
         # sudo: what a segment means must not depend on who asks.
         everyone = self.env["crm.segment"].sudo().with_context(active_test=False)
-        found = everyone.search(Domain("id", "in", list(ids)) | Domain("name", "in", list(names)))
+        named = in_every_language(everyone, Domain("name", "in", list(names)))
+        found = everyone.search(Domain("id", "in", list(ids)) | named)
         return found.with_env(self.env)
 
     @api.constrains("method", "criterion_ids", "parameter_ids")

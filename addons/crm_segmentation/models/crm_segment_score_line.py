@@ -55,6 +55,10 @@ class CrmSegmentScoreLine(models.Model):
             room=MAX_PARAMETERS,
         )
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
     @api.depends_context("lang", "tz")
     def _compute_texts(self):
         today = fields.Date.context_today(self)

@@ -15,6 +15,7 @@ class CrmTypeDecisionMixin(models.AbstractModel):
     )
 
     @api.depends("type_decision")
+    @api.depends_context("lang")
     def _compute_type_decision_text(self):
         for record in self:
             decision = record.type_decision

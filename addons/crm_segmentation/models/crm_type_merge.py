@@ -44,6 +44,7 @@ class CrmTypeMerge(models.Model):
         return self.env["crm.type"]
 
     @api.depends("source_ids", "target_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for merge in self:
             names = ", ".join((merge.source_ids - merge.target_id).mapped("display_name"))
@@ -55,6 +56,7 @@ class CrmTypeMerge(models.Model):
             merge.record_count = sum(merge.line_ids.mapped("record_count"))
 
     @api.depends("source_ids", "target_id", "state")
+    @api.depends_context("lang")
     def _compute_preview(self):
         for merge in self:
             sources = merge.source_ids._origin - merge.target_id._origin
@@ -321,6 +323,7 @@ class CrmTypeMergeLine(models.Model):
     undone_count = fields.Integer("Taken Back")
 
     @api.depends("model")
+    @api.depends_context("lang")
     def _compute_model_name(self):
         for line in self:
             known = line.model in self.env

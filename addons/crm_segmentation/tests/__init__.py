@@ -15,6 +15,7 @@ from . import test_type_stage
 from . import test_list_field
 from . import test_list_field_size
 from . import test_segment_filter
+from . import test_segment_filters
 from . import test_segment_score
 from . import test_segment_security
 from . import test_segment_crossing

@@ -6,7 +6,9 @@ class CrmBulkUndo(models.TransientModel):
     """Undo a bulk operation, as a whole or for those of its records that match a filter."""
 
     _name = "crm.bulk.undo"
+    _inherit = "crm.filter.mixin"
     _description = "Undo a Bulk Operation"
+    _filters = {"domain": "model"}
 
     operation_id = fields.Many2one("crm.bulk.operation", required=True, ondelete="cascade")
     model = fields.Selection(related="operation_id.model")

@@ -32,6 +32,7 @@ class CrmDuplicateMergeSure(models.TransientModel):
             wizard.gone_count = sum(counts) - len(counts)
 
     @api.depends("group_ids")
+    @api.depends_context("lang")
     def _compute_preview(self):
         for wizard in self:
             lines, groups = [], wizard.group_ids._origin

@@ -175,6 +175,7 @@ class CrmSegmentPreview(models.TransientModel):
         }
 
     @api.depends("change_ids", "is_tried")
+    @api.depends_context("lang")
     def _compute_matrix(self):
         for preview in self:
             preview.matrix = preview.is_tried and self.env["ir.qweb"]._render(

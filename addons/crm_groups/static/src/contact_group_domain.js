@@ -1,7 +1,7 @@
 /** @odoo-module **/
 
+import { FilterField, filterField } from "@crm_access/filter/filter_field";
 import { registry } from "@web/core/registry";
-import { DomainField, domainField } from "@web/views/fields/domain/domain_field";
 
 const ONLY = { company: ["is_company", "=", true], person: ["is_company", "=", false] };
 
@@ -9,7 +9,7 @@ const ONLY = { company: ["is_company", "=", true], person: ["is_company", "=", f
  * The rule of a contact group. It counts and shows whom the group takes: companies only, where
  * that is chosen. What is edited and saved stays the rule alone.
  */
-export class ContactGroupDomainField extends DomainField {
+export class ContactGroupDomainField extends FilterField {
     getEvaluatedDomain(props = this.props) {
         const domain = super.getEvaluatedDomain(props);
         const only = ONLY[props.record.data.applies_to];
@@ -32,9 +32,7 @@ export class ContactGroupDomainField extends DomainField {
 }
 
 registry.category("fields").add("contact_group_domain", {
-    ...domainField,
+    ...filterField,
     component: ContactGroupDomainField,
-    // As wide as the form, as the widget it is made of.
-    additionalClasses: ["o_field_domain"],
     fieldDependencies: [{ name: "applies_to", type: "selection" }],
 });
