@@ -5,6 +5,7 @@
     "author": "CRM Suite",
     "license": "LGPL-3",
     "category": "Hidden/Tools",
-    # The web client, for its onchange.
-    "depends": ["web"],
+    # The web client, for its onchange; the general settings, for the company's time zone.
+    "depends": ["web", "base_setup"],
+    "data": ["views/res_company_views.xml", "views/res_config_settings_views.xml"],
 }

@@ -350,9 +350,3 @@ class CrmContactGroupMember(models.Model):
         changed.write(values)
         done = len(new) + len(changed)
         return {"excluded": done, "unchanged": len(pairs) - done}
-
-    @api.model
-    def _end_overdue(self):
-        """Make past what had an end, so that in a smart group the rule decides again."""
-        today = fields.Date.context_today(self)
-        self.search([("state", "=", "in"), ("date_to", "<", today)]).write({"state": "past"})

@@ -192,7 +192,8 @@ class CrmSegmentCriterion(models.Model):
         return None
 
     def _get_amount(self, query):
-        return SQL.identifier(query.table, self._get_link()[1])
+        """Return the amount of a row in the currency of the segment, as SQL."""
+        return self.segment_id._get_amount(self.source, query.table)
 
     # In words
 
@@ -217,13 +218,16 @@ class CrmSegmentCriterion(models.Model):
             "has": self.env._("has %(source)s"),
             "none": self.env._("has no %(source)s"),
             "count": self.env._("has at least %(number)g %(source)s"),
-            "amount": self.env._("has %(source)s that add up to at least %(number)g"),
+            "amount": self.env._("has %(source)s that add up to at least %(amount)s"),
         }
         if self.source in ("company", "customer"):
             texts["has"] = self.env._("%(source)s is such")
             texts["none"] = self.env._("%(source)s is not such")
         source = self._get_source_words()[self.source]
-        text = texts[self.condition] % {"source": source, "number": self.threshold}
+        told = {"source": source, "number": self.threshold}
+        if self.condition == "amount":
+            told["amount"] = self.segment_id._tell_amount(self.threshold)
+        text = texts[self.condition] % told
         return f"{text}: {words}" if words else text
 
     def _get_source_words(self):

@@ -174,8 +174,9 @@ class CrmSegment(models.Model):
         # sudo: whom a segment means must not depend on who looks. Who saved a line has searched
         # with it in his own name (_validate). Language, time zone and companies are the
         # segment's for the same reason. Who is shown members sees those he may read.
-        companies = self.company_id or self.env["res.company"].sudo().search([])
-        partner = companies[:1].partner_id
+        home = self.company_id.sudo() or self.env["res.company"]._get_oldest()
+        companies = self.company_id or home | self.env["res.company"].sudo().search([])
+        partner = home.partner_id
         return (
             self.env[model_name]
             .sudo()
@@ -183,7 +184,7 @@ class CrmSegment(models.Model):
                 allowed_company_ids=companies.ids,
                 crm_segment_chain=(*self.env.context.get("crm_segment_chain", ()), self.id),
                 lang=partner.lang or "en_US",
-                tz=partner.tz or "UTC",
+                tz=self._get_tz(),
                 active_test=True,
             )
         )

@@ -1,0 +1,68 @@
+from odoo import api, fields, models, tools
+
+
+class ResCompany(models.Model):
+    """A company has a time zone: its day is "today" in what is done for all its users."""
+
+    _inherit = "res.company"
+
+    tz = fields.Selection(
+        related="partner_id.tz",
+        readonly=False,
+        string="Time Zone",
+        help="The company's day begins and ends here: for rules with relative dates, for "
+        "memberships that end, for whatever runs at night. Empty: as its working hours.",
+    )
+
+    def _get_tz(self):
+        """Return the name of the company's time zone: its own, else that of its working hours."""
+        self.ensure_one()
+        company = self.sudo()  # sudo: of the name of a time zone
+        if company.partner_id.tz:
+            return company.partner_id.tz
+        # The working hours come with an addon that this one does not need.
+        calendar = company["resource_calendar_id"] if "resource_calendar_id" in self._fields else 0
+        return (calendar and calendar.tz) or "UTC"
+
+    @api.model
+    def _get_oldest(self):
+        """Return the oldest company, as superuser: what all companies share is at home there.
+
+        Not the one that comes first by its name or place in lists, which are changed.
+        """
+        # sudo: whoever asks
+        return self.sudo().browse(self._get_oldest_id())
+
+    @api.model
+    @tools.ormcache()  # cleared whenever a company is created or archived
+    def _get_oldest_id(self):
+        return self.sudo().search([], order="id", limit=1).id  # sudo: see above
+
+    @api.model
+    @tools.ormcache(cache="stable")  # cleared below
+    def _get_currencies(self):
+        """Return {company id: currency id} of all companies, archived ones too."""
+        # sudo: no secrets
+        companies = self.sudo().with_context(active_test=False).search_fetch([], ["currency_id"])
+        return {company.id: company.currency_id.id for company in companies}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        self.env.registry.clear_cache("stable")
+        return companies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "currency_id" in vals:
+            self.env.registry.clear_cache("stable")
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache("stable")
+        return result
+
+    def _get_today(self):
+        """Return which day it is now where the company is."""
+        return fields.Date.context_today(self.with_context(tz=self._get_tz()))
