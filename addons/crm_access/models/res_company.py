@@ -63,6 +63,6 @@ class ResCompany(models.Model):
         self.env.registry.clear_cache("stable")
         return result
 
-    def _get_today(self):
-        """Return which day it is now where the company is."""
-        return fields.Date.context_today(self.with_context(tz=self._get_tz()))
+    def _get_today(self, now=None):
+        """Return which day it is where the company is, now or at a moment (in UTC)."""
+        return fields.Date.context_today(self.with_context(tz=self._get_tz()), now)
