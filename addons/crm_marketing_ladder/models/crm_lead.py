@@ -125,6 +125,10 @@ class CrmLead(models.Model):
 
     @api.depends_context("uid")
     def _compute_is_directorate_required(self):
+        """Required of members who see the deals of directorates only; others may leave it out."""
+        if self._is_free_of_directorates():
+            self.is_directorate_required = False
+            return
         first = self.env["crm.sales.directorate"]._get_directorates_by_user()
         self.is_directorate_required = bool(first.get(self.env.uid))
 
