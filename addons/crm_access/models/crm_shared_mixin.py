@@ -13,6 +13,9 @@ class CrmSharedMixin(models.AbstractModel):
     _name = "crm.shared.mixin"
     _description = "Shared by Companies"
 
+    # As Odoo has it for what companies keep: the branches of a company use it, too.
+    _check_company_domain = models.check_company_domain_parent_of
+
     #: Field with the company, or with the record that this one is a part of; None for a model
     #: that knows no companies and belongs to all.
     _shared_by = "company_id"
@@ -29,13 +32,17 @@ class CrmSharedMixin(models.AbstractModel):
         return forbidden + shared, result[1] if result else shared._make_shared_error
 
     def _filter_shared(self):
-        """Return those that no company has to itself."""
+        """Return those that no company has to itself, and those of a company that the user does
+        not work in: as one of its branches he sees them."""
         if self._shared_by is None:
             return self
         # sudo: whose it is decides on the right, and may be out of sight.
         owned = self.sudo().filtered(self._shared_by)
         if self._shared_by != "company_id":
             owned = owned.filtered(lambda part: not part[self._shared_by]._filter_shared())
+        elif owned and not self.env.su:
+            own = self.env.user.sudo().company_ids
+            owned = owned.filtered(lambda record: record.company_id in own)
         return self - owned.sudo(False)
 
     def _make_shared_error(self):
@@ -45,6 +52,19 @@ class CrmSharedMixin(models.AbstractModel):
         while named._shared_by not in (None, "company_id"):
             named = named[named._shared_by]  # a part has no name of its own
         names = named.mapped("display_name")
+        owner = named.company_id[:1] if "company_id" in named._fields else None
+        if owner:
+            return AccessError(
+                self.env._(
+                    "%(records)s (%(model)s) is of %(owner)s and serves its branches, and you work "
+                    "in %(companies)s only. Ask somebody who works in %(owner)s, or make one of "
+                    "your own company.",
+                    records=", ".join(f"“{name}”" for name in names if name),
+                    model=self.env["ir.model"]._get(named._name).sudo().name,
+                    owner=owner.name,
+                    companies=", ".join(self.env.user.sudo().company_ids.mapped("name")),
+                )
+            )
         text = self.env._(
             "All companies share %(records)s (%(model)s), and you work in %(companies)s only. Ask "
             "somebody who works in all companies.",

@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.fields import Domain
 
 
 class ResCompany(models.Model):
@@ -37,6 +38,38 @@ class ResCompany(models.Model):
     @tools.ormcache()  # cleared whenever a company is created or archived
     def _get_oldest_id(self):
         return self.sudo().search([], order="id", limit=1).id  # sudo: see above
+
+    def _get_served_domain(self, model):
+        """Return which records of a model a definition of this company is about.
+
+        Those of the company and of its branches, those that all companies share, and what Odoo
+        itself lets be used together. A definition of no company is about all.
+
+        :param model: any record set of the model, with a ``company_id``
+        """
+        if not self:
+            return Domain.TRUE
+        own = Domain("company_id", "in", self._get_branches()[self.id])
+        return own | Domain(model._check_company_domain(self))
+
+    def _serves(self, company):
+        """Tell whether what belongs to this company (to all, if empty) is for another one, too.
+
+        As Odoo has it: what a company has its branches use.
+        """
+        return not self or self in company.sudo().parent_ids  # sudo: of the tree alone
+
+    @api.model
+    @tools.ormcache(cache="stable")  # cleared below
+    def _get_branches(self):
+        """Return {company id: ids of the company and of all below it}, archived ones too."""
+        found = {}
+        # sudo: of the tree alone
+        companies = self.sudo().with_context(active_test=False)
+        for company in companies.search_fetch([], ["parent_path"]):
+            for id_ in company.parent_path.split("/")[:-1]:
+                found.setdefault(int(id_), []).append(company.id)
+        return found
 
     @api.model
     @tools.ormcache(cache="stable")  # cleared below

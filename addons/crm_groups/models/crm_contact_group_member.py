@@ -107,7 +107,7 @@ class CrmContactGroupMember(models.Model):
                     )
                 )
             if group.company_id:
-                domain = partners._check_company_domain(group.company_id)
+                domain = group.company_id._get_served_domain(partners)
                 wrong = partners - partners.with_context(active_test=False).filtered_domain(domain)
             if wrong:
                 raise ValidationError(

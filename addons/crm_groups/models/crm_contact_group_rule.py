@@ -126,8 +126,7 @@ class CrmContactGroup(models.Model):
         rule = self._parse_rule(text)
         if self.applies_to != "both":
             rule &= Domain("is_company", "=", self.applies_to == "company")
-        if self.company_id:
-            rule &= Domain(Partner._check_company_domain(self.company_id))
+        rule &= self.company_id._get_served_domain(Partner)
         if fault := find_fault(Partner, text):
             raise self._get_rule_error(fault)
         return Partner, rule

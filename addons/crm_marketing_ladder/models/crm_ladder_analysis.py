@@ -63,12 +63,16 @@ class CrmLadderAnalysis(models.AbstractModel):
         inside = SQL("%s.directorate_id = ANY(%s)", table, directorates.ids)
         if with_none:
             inside = SQL("(%s OR %s.directorate_id IS NULL)", inside, table)
+        companies = self.env.companies
+        if alias == "c":
+            # sudo: of the tree of companies; contents of a company serve its branches.
+            companies = companies.sudo().parent_ids
         return SQL(
             "%s AND (%s.company_id IS NULL OR %s.company_id = ANY(%s))",
             inside,
             table,
             table,
-            self.env.companies.ids,
+            companies.ids,
         )
 
     @api.model

@@ -132,9 +132,8 @@ class CrmSegmentCriterion(models.Model):
         if fault := find_fault(Model, self.domain):
             raise self._get_error(fault)
         domain &= self._get_scope()
-        company = self.segment_id.company_id
-        if company and "company_id" in Model._fields and self.source != "self":
-            domain &= Domain(Model._check_company_domain(company))
+        if "company_id" in Model._fields and self.source != "self":
+            domain &= self.segment_id.company_id._get_served_domain(Model)
         if self.source in ("deal", "lead"):
             Model = Model.with_context(active_test=False)  # lost ones are archived
         return Model, domain

@@ -313,8 +313,8 @@ class CrmSegment(models.Model):
         Model = self._get_searched(model)
         if source == "deal":
             Model = Model.with_context(active_test=False)  # lost ones are archived
-        if self.company_id and "company_id" in Model._fields:
-            domain &= Domain(Model._check_company_domain(self.company_id))
+        if "company_id" in Model._fields:
+            domain &= self.company_id._get_served_domain(Model)
         query = Model._search(domain)
         return query, query.table
 
