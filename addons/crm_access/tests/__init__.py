@@ -1,2 +1,3 @@
 from . import test_domains
 from . import test_system_fields
+from . import test_currency

@@ -187,7 +187,10 @@ class CrmSegmentCriterion(models.Model):
         if self.condition == "count" and self.threshold > 1:
             return SQL("COUNT(*) >= %s", self.threshold)
         if self.condition == "amount":
-            return SQL("SUM(%s) >= %s", self._get_amount(query), self.threshold)
+            # Rounded as Odoo does after a conversion: a rate must not keep out who is just there.
+            places = self.segment_id.currency_id.decimal_places
+            total = SQL("ROUND(SUM(%s)::numeric, %s)", self._get_amount(query), places)
+            return SQL("%s >= %s", total, self.threshold)
         return None
 
     def _get_amount(self, query):

@@ -13,6 +13,7 @@ from . import test_type_report
 from . import test_type_stage
 from . import test_list_field
 from . import test_list_field_size
+from . import test_money
 from . import test_segment_filter
 from . import test_segment_score
 from . import test_segment_security
