@@ -10,6 +10,8 @@ from odoo.tools.intervals import Intervals
 from ..engine.capacity import PERIOD
 
 
+#: A day off ends at 23:59:59: what is left of it is no work.
+GAP = timedelta(seconds=1)
 #: Work is looked back for in steps of so many days, and so many steps.
 STEP_DAYS, STEPS = 14, 100
 
@@ -87,7 +89,9 @@ class Availability:
                 intervals = {id_: always - off for id_, off in leaves.items()}
             for user in own:
                 found = intervals[self.resource(user).id]
-                work[user.id] = sorted((begin, stop) for begin, stop, _meta in found)
+                work[user.id] = sorted(
+                    (begin, stop) for begin, stop, _meta in found if stop - begin > GAP
+                )
         return work
 
     def away(self, hours):

@@ -14,7 +14,7 @@ from odoo.tools import SQL
 from ..engine import codes
 from ..engine.facts import Member, Person
 from ..engine.replay import Replay
-from .availability import Availability
+from .availability import GAP, Availability
 from .facts import AssignmentFacts
 from .settings import AssignmentSettings
 
@@ -247,7 +247,8 @@ def days_absent(users, first, count, hours, tz):
             day
             for day, start in enumerate(starts)
             if not any(
-                begin < start + timedelta(hours=hours) and stop > start for begin, stop in times
+                min(stop, start + timedelta(hours=hours)) - max(begin, start) > GAP
+                for begin, stop in times
             )
         }
         for user_id, times in work.items()

@@ -16,3 +16,4 @@ from . import test_security
 from . import test_simulation
 from . import test_tour_assignment
 from . import test_unassigned_reason
+from . import test_working_hours
