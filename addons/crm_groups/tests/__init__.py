@@ -17,6 +17,7 @@ from . import test_pricelist
 from . import test_rule
 from . import test_security
 from . import test_shared
+from . import test_time_zones
 from . import test_tour_groups
 from . import test_views
 from . import test_wizards
