@@ -9,7 +9,6 @@ from odoo.tools.intervals import Intervals
 
 from ..engine.capacity import PERIOD
 
-
 #: A day off ends at 23:59:59: what is left of it is no work.
 GAP = timedelta(seconds=1)
 #: Work is looked back for in steps of so many days, and so many steps.

@@ -275,9 +275,15 @@ class TestWorkingHours(LeadAssignCommon):
     def test_a_burst_ends_where_the_team_is(self):
         """At one moment the last day is over in one company and not in another."""
         now = moment("2026-01-05 10:30")
-        cases = [(KIRITIMATI, "2026-01-06"), (SAIGON, "2026-01-05"), (WARSAW, "2026-01-05"),
-                 (NEW_YORK, "2026-01-05"), (KOLKATA, "2026-01-05"), (PAGO, "2026-01-04")]  # fmt: skip
-        for zone, today in cases:
+        cases = {
+            KIRITIMATI: "2026-01-06",
+            SAIGON: "2026-01-05",
+            WARSAW: "2026-01-05",
+            NEW_YORK: "2026-01-05",
+            KOLKATA: "2026-01-05",
+            PAGO: "2026-01-04",
+        }
+        for zone, today in cases.items():
             with self.subTest(zone=zone):
                 company = self.env["res.company"].create({"name": zone, "tz": zone})
                 self.assertEqual(str(company._get_today(now)), today)

@@ -41,6 +41,7 @@ from . import test_bulk_cron
 from . import test_owner_performance
 from . import test_tour_owner
 from . import test_segment_suite
+from . import test_time_zones
 from . import test_tour_bulk
 from . import test_bulk_wizard
 from . import test_bulk_performance
