@@ -1,4 +1,6 @@
 from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import new_test_user
 
 
 class SharedCases:
@@ -119,6 +121,26 @@ class BranchCases:
         cls.twig = Company.create({"name": "Twig", "parent_id": cls.branch.id})
         cls.stranger = Company.create({"name": "Stranger"})
         cls.env.user.company_ids += cls.parent_company | cls.branch | cls.twig | cls.stranger
+
+    @classmethod
+    def _create_branch_user(cls, login, groups):
+        """Make somebody who works in the branches alone."""
+        return new_test_user(
+            cls.env,
+            login,
+            groups=groups,
+            company_id=cls.branch.id,
+            company_ids=[Command.set((cls.branch | cls.twig).ids)],
+        )
+
+    def _assert_is_the_parents_to_change(self, record, vals, user):
+        """Who works in a branch reads what its parent keeps, and changes nothing of it."""
+        mine = record.with_user(user).with_context(allowed_company_ids=self.branch.ids)
+        self.assertTrue(mine.has_access("read"))
+        for operation in ("write", "unlink"):
+            self.assertFalse(mine.has_access(operation))
+        with self.assertRaisesRegex(AccessError, "serves its branches"), self.cr.savepoint():
+            mine.write(vals)
 
     def _get_models_of_companies(self, addon):
         return {

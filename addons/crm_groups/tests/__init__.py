@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_actions
+from . import test_branches
 from . import test_card
 from . import test_cron
 from . import test_faults

@@ -1,3 +1,4 @@
+from . import test_branches
 from . import test_check
 from . import test_engine
 from . import test_handover

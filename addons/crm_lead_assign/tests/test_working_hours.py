@@ -6,6 +6,8 @@ from odoo import fields
 from odoo.tests import new_test_user, tagged
 
 from ..shell.availability import Availability
+from ..shell.capacities import Capacities
+from ..shell.settings import AssignmentSettings
 from ..shell.simulation import days_absent
 from .common import LeadAssignCommon
 
@@ -286,7 +288,18 @@ class TestWorkingHours(LeadAssignCommon):
         for zone, today in cases.items():
             with self.subTest(zone=zone):
                 company = self.env["res.company"].create({"name": zone, "tz": zone})
-                self.assertEqual(str(company._get_today(now)), today)
+                self.user_1.company_ids += company
+                team = self._create_team(
+                    zone, members=[(self.user_1, "[]", 30)], company_id=company.id
+                )
+                member = team.crm_team_member_ids
+                member.assignment_burst_max = 90
+                capacities = Capacities(
+                    member, Availability(self.user_1, now), AssignmentSettings.load(self.env)
+                )
+                for days, capacity in ((1, 90), (0, 90), (-1, 30)):
+                    member.assignment_burst_until = date.fromisoformat(today) + timedelta(days)
+                    self.assertEqual(capacities.weight(member), capacity)
 
     def test_each_place_is_read_once(self):
         users = [
