@@ -48,8 +48,8 @@ class CrmSegment(models.Model):
         "res.company",
         index="btree_not_null",
         default=lambda self: self._default_company_id(),
-        help="The segment looks at this company's records and the shared ones, and is seen in "
-        "this company only. Empty: at the records of all companies.",
+        help="The segment looks at the records of this company, of its branches and the shared "
+        "ones, and is seen there only. Empty: at the records of all companies.",
     )
     currency_id = fields.Many2one(
         "res.currency",
