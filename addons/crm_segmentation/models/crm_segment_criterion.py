@@ -46,6 +46,7 @@ class CrmSegmentCriterion(models.Model):
     threshold = fields.Float(
         string="At Least", default=1, help="How many, or which amount in the segment's currency."
     )
+    currency_id = fields.Many2one(related="segment_id.currency_id")
     domain = fields.Char(string="Conditions", default="[]", required=True)
     source_model = fields.Char(compute="_compute_source_model", export_string_translation=False)
     sentence = fields.Char(string="In Words", compute="_compute_sentence")

@@ -131,6 +131,7 @@ class CrmSegmentCriterion(models.Model):
         domain = self._parse()
         if fault := find_fault(Model, self.domain):
             raise self._get_error(fault)
+        domain = self.segment_id._with_rates(Model, domain)
         domain &= self._get_scope()
         if "company_id" in Model._fields and self.source != "self":
             domain &= self.segment_id.company_id._get_served_domain(Model)
@@ -315,6 +316,8 @@ class CrmSegmentCriterion(models.Model):
             return get_told_name(record) if record else self.env._("(deleted)")
         if field.type in ("date", "datetime") and isinstance(value, str):
             return self._describe_date(value)
+        if field.type == "monetary" and isinstance(value, int | float):
+            return self.segment_id._tell_amount(value)
         if isinstance(value, Domain | list | tuple):
             return "…"
         return str(value)

@@ -1,11 +1,16 @@
 # pylint: disable=consider-merging-classes-inherited
 # (The model is large: each concern has a file of its own.)
 from datetime import datetime, time
+from functools import partial
 
 import pytz
 
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_amount
+
+#: Operators on amounts that depend on the currency, as SQL.
+COMPARED = {operator: SQL(operator) for operator in (">", ">=", "<", "<=")}
 
 
 class CrmSegment(models.Model):
@@ -33,6 +38,48 @@ class CrmSegment(models.Model):
         return self.currency_id._convert_to_sql(
             amount, company_id, self._get_rate_company(), self._get_today()
         )
+
+    def _convert_field(self, Model, alias, field, value, query):
+        """Return an amount in the currency of its record as SQL of it in the segment's."""
+        currency = Model._fields[field.get_currency_field(Model)]
+        if currency.store and currency.column_type:
+            key = Model._field_to_sql(alias, currency.name, query)
+            others = self.env["res.currency"].with_context(active_test=False).search([])
+            rates = self.currency_id._get_rates_from(
+                others - self.currency_id, self._get_rate_company(), self._get_today()
+            )
+            return self.currency_id._multiply(value, key, rates)
+        if "company_id" in Model._fields:
+            return self._convert_amount(value, Model._field_to_sql(alias, "company_id", query))
+        return value
+
+    def _with_rates(self, Model, domain):
+        """Return a domain whose amounts are compared in the currency of the segment."""
+        return domain.map_conditions(partial(self._convert_condition, Model))
+
+    def _convert_condition(self, Model, condition):
+        name, operator, value = condition.field_expr, condition.operator, condition.value
+        field = Model._fields.get(name)
+        nested = isinstance(value, Domain | list | tuple) and operator in ("any", "not any")
+        if field is not None and nested:
+            inner = self._with_rates(Model.env[field.comodel_name], Domain(value))
+            return Domain(name, operator, inner)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if field is None or field.type != "monetary" or not field.store or not number:
+            return condition
+        if operator not in COMPARED:
+            return condition
+        if not self.currency_id._get_company_rates(self._get_rate_company(), self._get_today()):
+            return condition  # one currency only
+        places = self.currency_id.decimal_places
+
+        def to_sql(model, alias, query):
+            amount = model._field_to_sql(alias, name, query)
+            amount = self._convert_field(model, alias, field, amount, query)
+            amount = SQL("ROUND(COALESCE(%s, 0)::numeric, %s)", amount, places)
+            return SQL("%s %s %s", amount, COMPARED[operator], value)
+
+        return Domain.custom(to_sql=to_sql)
 
     def _tell_amount(self, amount):
         """Return an amount with the segment's currency, as the reader writes it."""

@@ -366,17 +366,3 @@ class CrmSegment(models.Model):
         if field.type == "monetary":
             value = self._convert_field(Model, alias, field, value, query)
         return SQL("ROUND(%s::numeric, 2)", value)
-
-    def _convert_field(self, Model, alias, field, value, query):
-        """Return an amount in the currency of its record as SQL of it in the segment's."""
-        currency = Model._fields[field.get_currency_field(Model)]
-        if currency.store and currency.column_type:
-            key = Model._field_to_sql(alias, currency.name, query)
-            others = self.env["res.currency"].with_context(active_test=False).search([])
-            rates = self.currency_id._get_rates_from(
-                others - self.currency_id, self._get_rate_company(), self._get_today()
-            )
-            return self.currency_id._multiply(value, key, rates)
-        if "company_id" in Model._fields:
-            return self._convert_amount(value, Model._field_to_sql(alias, "company_id", query))
-        return value

@@ -84,6 +84,38 @@ class TestMoney(CurrencyCases, SegmentCommon):
                 self.assertEqual(company in self._find(segment), passes)
                 self.assertEqual(company in self._find(segment, lang="vi_VN"), passes)
 
+    def test_what_passes_a_condition(self):
+        """(amount, currency, operator, value, does it pass): on the deal, and on its customer."""
+        cases = [
+            (1000000, "VND", ">=", 10000, False),
+            (1000000, "VND", ">=", 40, True),
+            (1000000, "VND", "<", 41, True),
+            (250000000, "VND", ">=", 10000, True),
+            (250000000, "VND", ">", 10000, False),
+            (9173, "EUR", ">=", 10000, True),
+            (9172, "EUR", "<=", 9999, True),
+            (1513700, "JPY", "<=", 10000, True),
+            (3071, "KWD", ">", 9999, True),
+            (10000, "USD", ">=", 10000, True),
+            (10000, None, ">=", 10000, True),
+        ]
+        for amount, name, operator, value, passes in cases:
+            domain = [("expected_revenue", operator, value)]
+            with self.subTest(amount=amount, currency=name, operator=operator, value=value):
+                company = self.alpha.create({"name": "Case", "is_company": True, "ref": "segment"})
+                deal = self._deal(company, amount, name)
+                has = self._create_segment(("deal", domain))
+                self.assertEqual(company in self._find(has), passes)
+                deals = self._create_segment(("self", domain), applies_to="deal")
+                self.assertEqual(deal in self._find(deals), passes)
+                nested = [("opportunity_ids", "any", domain)]
+                inside = self._create_segment(("self", nested))
+                self.assertEqual(company in self._find(inside), passes)
+                none = self._create_segment({"source": "deal", "condition": "none",
+                                             "domain": repr(domain)})  # fmt: skip
+                self.assertEqual(company in self._find(none), not passes)
+                self.assertIn("$", deals.sentence)
+
     def test_whoever_looks_it_is_the_same(self):
         """The currency is the segment's, not that of the company one looks from."""
         self._deal(self.alpha, 1000000, "VND")
