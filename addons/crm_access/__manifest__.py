@@ -5,7 +5,9 @@
     "author": "CRM Suite",
     "license": "LGPL-3",
     "category": "Hidden/Tools",
-    # The web client, for its onchange and its field of domains.
-    "depends": ["web"],
+    # The web client, for its onchange and its field of domains; the general settings, for the
+    # company's time zone.
+    "depends": ["web", "base_setup"],
+    "data": ["views/res_company_views.xml", "views/res_config_settings_views.xml"],
     "assets": {"web.assets_backend": ["crm_access/static/src/**/*"]},
 }

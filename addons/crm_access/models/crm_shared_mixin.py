@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Date
 
 
 class CrmSharedMixin(models.AbstractModel):
@@ -11,6 +12,9 @@ class CrmSharedMixin(models.AbstractModel):
 
     _name = "crm.shared.mixin"
     _description = "Shared by Companies"
+
+    # As Odoo has it for what companies keep: the branches of a company use it, too.
+    _check_company_domain = models.check_company_domain_parent_of
 
     #: Field with the company, or with the record that this one is a part of; None for a model
     #: that knows no companies and belongs to all.
@@ -28,13 +32,17 @@ class CrmSharedMixin(models.AbstractModel):
         return forbidden + shared, result[1] if result else shared._make_shared_error
 
     def _filter_shared(self):
-        """Return those that no company has to itself."""
+        """Return those that no company has to itself, and those of a company that the user does
+        not work in: as one of its branches he sees them."""
         if self._shared_by is None:
             return self
         # sudo: whose it is decides on the right, and may be out of sight.
         owned = self.sudo().filtered(self._shared_by)
         if self._shared_by != "company_id":
             owned = owned.filtered(lambda part: not part[self._shared_by]._filter_shared())
+        elif owned and not self.env.su:
+            own = self.env.user.sudo().company_ids
+            owned = owned.filtered(lambda record: record.company_id in own)
         return self - owned.sudo(False)
 
     def _make_shared_error(self):
@@ -44,6 +52,19 @@ class CrmSharedMixin(models.AbstractModel):
         while named._shared_by not in (None, "company_id"):
             named = named[named._shared_by]  # a part has no name of its own
         names = named.mapped("display_name")
+        owner = named.company_id[:1] if "company_id" in named._fields else None
+        if owner:
+            return AccessError(
+                self.env._(
+                    "%(records)s (%(model)s) is of %(owner)s and serves its branches, and you work "
+                    "in %(companies)s only. Ask somebody who works in %(owner)s, or make one of "
+                    "your own company.",
+                    records=", ".join(f"“{name}”" for name in names if name),
+                    model=self.env["ir.model"]._get(named._name).sudo().name,
+                    owner=owner.name,
+                    companies=", ".join(self.env.user.sudo().company_ids.mapped("name")),
+                )
+            )
         text = self.env._(
             "All companies share %(records)s (%(model)s), and you work in %(companies)s only. Ask "
             "somebody who works in all companies.",
@@ -54,6 +75,35 @@ class CrmSharedMixin(models.AbstractModel):
         if self._shared_by is not None:
             text += self.env._(" Or make one of your own company.")
         return AccessError(text)
+
+    def _get_tz(self):
+        """Return the name of the time zone whose day is "today" in what the record says."""
+        self.ensure_one()
+        return self._map_tz()[self]
+
+    def _map_tz(self):
+        """Return {record: name of the time zone whose day is "today" in what it says}.
+
+        That of its company. What all companies share is the rule of somebody: of its responsible,
+        else of who made it. Where they have none it is that of the oldest company: not of one
+        that comes first by its name or place, which are changed. A fixed number of queries.
+        """
+        # sudo: of the names of time zones
+        records, found = self.sudo(), {}
+        owner = "user_id" if "user_id" in self._fields else "create_uid"
+        of_companies = "company_id" in self._fields
+        for mine, record in zip(self, records, strict=True):
+            if of_companies and record.company_id:
+                found[mine] = record.company_id._get_tz()
+            elif tz := record[owner].tz or record.create_uid.tz:
+                found[mine] = tz
+            else:
+                found[mine] = records.env["res.company"]._get_oldest()._get_tz()
+        return found
+
+    def _get_today(self):
+        """Return which day it is now by the time zone of the record."""
+        return Date.context_today(self.with_context(tz=self._get_tz()))
 
     def write(self, vals):
         result = super().write(vals)

@@ -277,7 +277,8 @@ class CrmContactGroup(models.Model):
                     [rule.group_id for rule in batch],
                     list(partner_ids),
                 )
-                entered, left = Member._apply_matches(matching, within)
+                groups = self.sudo().browse(rule.group_id for rule in batch)  # sudo: their days
+                entered, left = Member._apply_matches(matching, within, groups)
                 changed.update(group_id for group_id, _id in entered + left)
                 all_entered.update(entered)
         return all_entered
@@ -286,12 +287,11 @@ class CrmContactGroup(models.Model):
     def _match_contacts(self, rules, partner_ids):
         """Return the query of (group id, contact id) that match; None if nothing can change."""
         # sudo: whom a rule means must not depend on who changed the contact.
-        contexts = {
-            company_id: self.sudo()._get_rule_contacts(
-                self.env["res.company"].sudo().browse(company_id)
-            )
-            for company_id in {rule.company_id for rule in rules}
-        }
+        groups = self.sudo().browse(rule.group_id for rule in rules)
+        companies = groups.env["res.company"].browse(rule.company_id for rule in rules)
+        places = list(zip(companies, groups._map_tz().values(), strict=True))
+        models_of = {place: self.sudo()._get_rule_contacts(*place) for place in set(places)}
+        places = dict(zip(groups.ids, places, strict=True))
         if len(partner_ids) > FEW_CONTACTS:
             among = Domain.custom(
                 to_sql=lambda model, alias, query: SQL(
@@ -302,7 +302,7 @@ class CrmContactGroup(models.Model):
                 SQL(
                     "SELECT %s AS group_id, p.id AS partner_id FROM (%s) AS p(id)",
                     rule.group_id,
-                    contexts[rule.company_id]._search(rule.domain & among).select(),
+                    models_of[places[rule.group_id]]._search(rule.domain & among).select(),
                 )
                 for rule in rules
             ]
@@ -312,13 +312,13 @@ class CrmContactGroup(models.Model):
                 SQL(" UNION ALL ").join(selects),
             )
         contacts = {
-            company_id: model.browse(partner_ids).filtered("active")
-            for company_id, model in contexts.items()
+            place: model.browse(partner_ids).filtered("active")
+            for place, model in models_of.items()
         }
         matches = [
             (rule.group_id, partner_id)
             for rule in rules
-            for partner_id in self._filter_contacts(contacts[rule.company_id], rule)
+            for partner_id in self._filter_contacts(contacts[places[rule.group_id]], rule)
         ]
         group_ids = [rule.group_id for rule in rules]
         if self._is_in_step(group_ids, partner_ids, set(matches)):

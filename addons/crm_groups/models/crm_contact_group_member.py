@@ -108,7 +108,7 @@ class CrmContactGroupMember(models.Model):
                     )
                 )
             if group.company_id:
-                domain = partners._check_company_domain(group.company_id)
+                domain = group.company_id._get_served_domain(partners)
                 wrong = partners - partners.with_context(active_test=False).filtered_domain(domain)
             if wrong:
                 raise ValidationError(
@@ -351,9 +351,3 @@ class CrmContactGroupMember(models.Model):
         changed.write(values)
         done = len(new) + len(changed)
         return {"excluded": done, "unchanged": len(pairs) - done}
-
-    @api.model
-    def _end_overdue(self):
-        """Make past what had an end, so that in a smart group the rule decides again."""
-        today = fields.Date.context_today(self)
-        self.search([("state", "=", "in"), ("date_to", "<", today)]).write({"state": "past"})

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ..switches import FOLLOWING
@@ -28,11 +28,11 @@ class CrmContactGroupMember(models.Model):
             group.id,
             matching.select(),
         )
-        entered, left = self._apply_matches(pairs, SQL("m.group_id = %s", group.id))
+        entered, left = self._apply_matches(pairs, SQL("m.group_id = %s", group.id), group)
         return [partner_id for _id, partner_id in entered], [partner_id for _id, partner_id in left]
 
     @api.model
-    def _apply_matches(self, matching, within):
+    def _apply_matches(self, matching, within, groups):
         """Bring the memberships by rule in step with what matches, in one statement.
 
         Rows by hand and exclusions are left as they are. Rows that are already in are tested
@@ -46,9 +46,11 @@ class CrmContactGroupMember(models.Model):
         :param SQL matching: a query of (group_id, partner_id)
         :param SQL within: a condition on rows ``m``: which memberships are looked at;
             it must take in those of all pairs that match
+        :param groups: the groups of these memberships
         :return: (group id, contact id) of those that entered, and of those that left
         """
         self.flush_model()
+        day = groups._get_day_case
         rows = self.env.execute_query(
             SQL(
                 """
@@ -60,7 +62,7 @@ class CrmContactGroupMember(models.Model):
                     SELECT group_id, partner_id FROM matching
                 ), gone AS (
                     UPDATE crm_contact_group_member m
-                       SET state = 'past', date_to = GREATEST(%(today)s, m.date_from),
+                       SET state = 'past', date_to = GREATEST(%(its_today)s, m.date_from),
                            write_uid = %(uid)s, write_date = %(now)s
                       FROM leaving l
                      WHERE m.group_id = l.group_id AND m.partner_id = l.partner_id
@@ -88,7 +90,8 @@ class CrmContactGroupMember(models.Model):
                            FROM again WHERE date_from IS NOT NULL
                 ), back AS (
                     UPDATE crm_contact_group_member m
-                       SET state = 'in', source = 'rule', date_from = %(today)s, date_to = NULL,
+                       SET state = 'in', source = 'rule', date_from = %(its_today)s,
+                           date_to = NULL,
                            reason = NULL, user_id = NULL,
                            write_uid = %(uid)s, write_date = %(now)s
                       FROM again
@@ -123,7 +126,8 @@ class CrmContactGroupMember(models.Model):
                 matching=matching,
                 within=within,
                 uid=self.env.uid,
-                today=fields.Date.context_today(self),
+                today=day(SQL("group_id")),
+                its_today=day(SQL("m.group_id")),
                 now=self.env.cr.now(),
             )
         )

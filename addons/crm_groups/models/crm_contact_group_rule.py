@@ -1,8 +1,11 @@
 # pylint: disable=consider-merging-classes-inherited
 # (The model is large: each concern has a file of its own.)
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.crm_access.domains import (
     find_fault,
@@ -128,21 +131,23 @@ class CrmContactGroup(models.Model):
         # sudo: whom a rule means must not depend on who presses the button. Whoever saved the
         # rule has searched with it in his own name (see _validate_rule). The language, the time
         # zone and the company are the group's, not the caller's, for the same reason.
-        company = self.company_id or self.env["res.company"].sudo().search([], order="id", limit=1)
-        Partner = self._get_rule_contacts(company)
+        company = self.company_id or self.env["res.company"]._get_oldest()
+        Partner = self._get_rule_contacts(company, self._get_tz())
         self._parse_rule(text)
         if fault := find_fault(Partner, text):
             raise self._get_rule_error(fault)
         rule = read_filter(Partner, text)
         if self.applies_to != "both":
             rule &= Domain("is_company", "=", self.applies_to == "company")
-        if self.company_id:
-            rule &= Domain(Partner._check_company_domain(self.company_id))
+        rule &= self.company_id._get_served_domain(Partner)
         return Partner, rule
 
     @api.model
-    def _get_rule_contacts(self, company):
-        """Return the model of the contacts as rules of groups of a company see it."""
+    def _get_rule_contacts(self, company, tz):
+        """Return the model of the contacts as rules of groups of a company see it.
+
+        :param tz: name of the time zone whose day is "today"
+        """
         # sudo: see _prepare_rule. Contact access is no concern of a rule either.
         return (
             self.env["res.partner"]
@@ -150,10 +155,26 @@ class CrmContactGroup(models.Model):
             .with_context(
                 allowed_company_ids=company.ids,
                 lang=company.partner_id.lang or "en_US",
-                tz=company.partner_id.tz or "UTC",
+                tz=tz,
                 active_test=True,
             )
         )
+
+    def _get_day_case(self, group_id):
+        """Return "today" by the time zones of these groups as SQL.
+
+        :param SQL group_id: the group of the row
+        """
+        ids = defaultdict(list)
+        for group, tz in self._map_tz().items():
+            ids[fields.Date.context_today(self.with_context(tz=tz))].append(group.id)
+        if len(ids) == 1:
+            return SQL("%s::date", *ids)
+        cases = (
+            SQL("WHEN %s IN %s THEN %s::date", group_id, tuple(own), day)
+            for day, own in ids.items()
+        )
+        return SQL("CASE %s END", SQL(" ").join(cases))
 
     def _parse_rule(self, text):
         """Read the text of a rule as it is written: values only, nothing is executed."""

@@ -155,7 +155,7 @@ class ResPartner(models.Model):
                 is_company = group.applies_to == "company"
                 fitting = fitting.filtered(lambda p, wanted=is_company: p.is_company == wanted)
             if group.company_id:
-                domain = fitting._check_company_domain(group.company_id)
+                domain = group.company_id._get_served_domain(fitting)
                 fitting = fitting.with_context(active_test=False).filtered_domain(domain)
             unfitting = members.filtered(lambda m, kept=fitting: m.partner_id not in kept)
             if unfitting:

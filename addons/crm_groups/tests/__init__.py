@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_actions
+from . import test_branches
 from . import test_card
 from . import test_cron
 from . import test_faults
@@ -18,6 +19,7 @@ from . import test_pricelist
 from . import test_rule
 from . import test_security
 from . import test_shared
+from . import test_time_zones
 from . import test_tour_groups
 from . import test_views
 from . import test_wizards

@@ -118,7 +118,7 @@ class CrmContactGroupBulk(models.TransientModel):
             label = self.env["crm.contact.group.member"]._get_kind_label(group)
             reasons.append(self.env._("the group is for %s", label))
         if group.company_id:
-            domain = fitting._check_company_domain(group.company_id)
+            domain = group.company_id._get_served_domain(fitting)
             fitting = fitting.with_context(active_test=False).filtered_domain(domain)
             reasons.append(self.env._("the group belongs to %s", group.company_id.name))
         return fitting, ", ".join(reasons) if len(fitting) < len(contacts) else False

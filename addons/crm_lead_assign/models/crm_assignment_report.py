@@ -71,7 +71,7 @@ class CrmAssignmentReport(models.Model):
               GROUP BY user_id, team_id
             ), member AS (
                 SELECT member.*, team.company_id,
-                       CASE WHEN member.assignment_burst_until >= CURRENT_DATE
+                       CASE WHEN member.assignment_burst_until >= CASE %(days)s ELSE %(today)s END
                             THEN coalesce(nullif(member.assignment_burst_max, 0),
                                           member.assignment_max)
                             ELSE member.assignment_max END AS capacity
@@ -91,8 +91,20 @@ class CrmAssignmentReport(models.Model):
                         ELSE 0 END AS load_rate
               FROM member
          LEFT JOIN load ON load.user_id = member.user_id AND load.team_id = member.crm_team_id
-            """
+            """,
+            **self._get_days(),
         )
+
+    @api.model
+    def _get_days(self):
+        """Return which day it is now where the teams are, as SQL: a burst ends there."""
+        # sudo: of the time zones of the companies
+        companies = self.env["res.company"].sudo().search([])
+        cases = (SQL("WHEN %s THEN %s::date", own.id, own._get_today()) for own in companies)
+        return {
+            "days": SQL("team.company_id %s", SQL(" ").join(cases)),
+            "today": companies._get_oldest()._get_today(),
+        }
 
     def action_open_member(self):
         """The member's rules and capacity."""

@@ -3,17 +3,28 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from pytz import utc
+from pytz import timezone, utc
+
+from odoo.tools.intervals import Intervals
 
 from ..engine.capacity import PERIOD
 
+#: A day off ends at 23:59:59: what is left of it is no work.
+GAP = timedelta(seconds=1)
+#: Work is looked back for in steps of so many days, and so many steps.
+STEP_DAYS, STEPS = 14, 100
+
 
 class Availability:
-    """Working times of users.
+    """Working times of users: the one place that the assignment, the what-if and the handover ask.
 
-    A user's calendar is that of the user's resource (an employee has one), else of the
-    user's company. Time off is that of the resource, as ``hr_holidays`` writes it;
-    public holidays are a calendar's leaves without a resource.
+    An employee works by his own calendar in his own time zone; one without a calendar (fully
+    flexible) at any time but for his time off and the public holidays of his company. A user who
+    is no employee works by his company's calendar in the time zone of his preferences. Whoever
+    was an employee and is archived is not at work.
+
+    Time off is that of the resource, as ``hr_holidays`` writes it; public holidays are leaves
+    without a resource.
     """
 
     def __init__(self, users, now):
@@ -26,31 +37,70 @@ class Availability:
     def resource(self, user):
         """The user's resource in the user's company; may be empty."""
         if user.id not in self._resources:
-            resources = user.resource_ids.filtered("active")
+            resources = self._all_resources(user).filtered("active")
             own = resources.filtered(lambda resource: resource.company_id == user.company_id)
             self._resources[user.id] = (own or resources)[:1]
         return self._resources[user.id]
 
-    def calendar(self, user):
-        """The user's working hours; empty when there are none: then always at work."""
+    def _all_resources(self, user):
+        return user.with_context(active_test=False).resource_ids
+
+    def has_left(self, user):
+        """Whether the user was an employee and is one no more."""
+        return not self.resource(user) and bool(self._all_resources(user))
+
+    def _place(self, user):
+        """Where the user works: ``(calendar, time zone, company, whether an employee)``.
+
+        Users of one place are read together. By the time zone too: Odoo takes that of the first
+        resource for the days off of all.
+        """
         resource = self.resource(user)
-        return resource.calendar_id if resource else user.company_id.resource_calendar_id
+        company = resource.company_id or user.company_id
+        calendar = resource.calendar_id or company.resource_calendar_id
+        tz = resource.tz if resource else user.tz or calendar.tz
+        return calendar, tz or "UTC", company, bool(resource)
+
+    def work_intervals(self, start, end):
+        """``{user id: [(begin, stop), ...]}``: when the users work between two moments.
+
+        Whoever has left does not work. Cost: some queries for each distinct calendar and time
+        zone.
+
+        :param start: with its time zone, as ``end``
+        """
+        working = self.users.filtered(lambda user: not self.has_left(user))
+        return {user.id: [] for user in self.users} | self._read_work(working, start, end)
+
+    def _read_work(self, users, start, end):
+        work = {}
+        for (calendar, tz, company, employed), own in users.grouped(self._place).items():
+            resources = users.env["resource.resource"].union(*map(self.resource, own))
+            # Of a user who is no resource Odoo would take the holidays of all companies.
+            domain = [("time_type", "=", "leave")]
+            domain += [] if employed else [("company_id", "=", company.id)]
+            options = {"resources": resources, "domain": domain, "tz": timezone(tz)}
+            if calendar:
+                intervals = calendar._work_intervals_batch(start, end, **options)
+            else:
+                leaves = calendar._leave_intervals_batch(start, end, **options)
+                always = Intervals([(start, end, calendar)])
+                intervals = {id_: always - off for id_, off in leaves.items()}
+            for user in own:
+                found = intervals[self.resource(user).id]
+                work[user.id] = sorted(
+                    (begin, stop) for begin, stop, _meta in found if stop - begin > GAP
+                )
+        return work
 
     def away(self, hours):
         """Ids of the users who are not at work at any time in the next ``hours``.
 
-        Cost: some queries for each distinct calendar.
+        Cost: as :meth:`work_intervals`.
         """
         start = utc.localize(self.now)
         end = start + timedelta(hours=max(hours, 0), minutes=1)
-        away = set()
-        for calendar, users in self.users.grouped(self.calendar).items():
-            if not calendar:
-                continue
-            resources = users.env["resource.resource"].union(*map(self.resource, users))
-            intervals = calendar._work_intervals_batch(start, end, resources=resources)
-            away.update(user.id for user in users if not intervals[self.resource(user).id])
-        return away
+        return {id_ for id_, work in self.work_intervals(start, end).items() if not work}
 
     def days_away(self):
         """``{user id: {whole days of the last 30 on which the user was off}}``.
@@ -83,16 +133,17 @@ class Availability:
         """The moment since which the user has worked ``hours``, counted back from now.
 
         What happened before it has waited for longer than ``hours`` of the user's
-        working time.
+        working time. Of somebody who has left, it is the time that the company works: what lies
+        with him is to be given to others.
         """
-        calendar = self.calendar(user)
-        if not calendar:
-            return self.now - timedelta(hours=hours)
-        moment = calendar.plan_hours(
-            -hours,
-            utc.localize(self.now),
-            compute_leaves=True,
-            resource=self.resource(user) or None,
-        )
-        # Nothing found in the years Odoo looks back over: nobody has waited that long.
-        return moment.astimezone(utc).replace(tzinfo=None) if moment else self.now.min
+        user, left = user.sudo(), timedelta(hours=hours)  # sudo: as above
+        end = utc.localize(self.now)
+        for _step in range(STEPS):
+            start = end - timedelta(days=STEP_DAYS)
+            for begin, stop in reversed(self._read_work(user, start, end)[user.id]):
+                if stop - begin >= left:
+                    return (stop - left).astimezone(utc).replace(tzinfo=None)
+                left -= stop - begin
+            end = start
+        # Nothing found in all these years: nobody has waited that long.
+        return self.now.min

@@ -28,9 +28,15 @@ class Capacities:
 
     def weight(self, member):
         """A member's capacity in 30 days: the burst's while it lasts."""
-        if member.assignment_burst_until and member.assignment_burst_until >= self.now.date():
+        until = member.assignment_burst_until
+        if until and until >= self._get_today(member.crm_team_id):
             return member.assignment_burst_max or member.assignment_max
         return member.assignment_max
+
+    def _get_today(self, team):
+        """Which day it is now where the team is: a burst ends at that midnight."""
+        company = team.company_id or self.env["res.company"]._get_oldest()
+        return company._get_today(self.now)
 
     def of_member(self, member, today=None):
         """Leads due to a member now.

@@ -47,7 +47,9 @@ class AssignmentFacts:
 
     def _build(self):
         # sudo: memberships and users' companies are read to decide, not shown.
-        members = self.records.sudo().crm_team_member_ids
+        records = self.records.sudo()
+        records.mapped("sequence")  # all in one query: below they come up one by one
+        members = records.crm_team_member_ids
         self.users = members.user_id
         self.availability = Availability(self.users, self.now)
         self.capacities = Capacities(members, self.availability, self.settings, self.force_quota)

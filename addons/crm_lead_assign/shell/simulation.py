@@ -14,7 +14,7 @@ from odoo.tools import SQL
 from ..engine import codes
 from ..engine.facts import Member, Person
 from ..engine.replay import Replay
-from .availability import Availability
+from .availability import GAP, Availability
 from .facts import AssignmentFacts
 from .settings import AssignmentSettings
 
@@ -235,29 +235,21 @@ class Simulation:
 def days_absent(users, first, count, hours, tz):
     """``{user: days without any work in the following hours}``, days counted from ``first``.
 
-    Cost: some queries for each distinct calendar, whatever the number of days.
+    Cost: some queries for each distinct calendar and time zone, whatever the number of days.
     """
     availability = Availability(users, datetime.combine(first, time()))
     starts = [
         tz.localize(datetime.combine(first + timedelta(days=day), time())) for day in range(count)
     ]
-    absent = {}
-    for calendar, own in availability.users.grouped(availability.calendar).items():
-        if not calendar:
-            continue
-        resources = own.env["resource.resource"].union(*map(availability.resource, own))
-        intervals = calendar._work_intervals_batch(
-            starts[0], starts[-1] + timedelta(hours=hours), resources=resources
-        )
-        for user in own:
-            work = sorted(
-                (start, stop) for start, stop, _meta in intervals[availability.resource(user).id]
+    work = availability.work_intervals(starts[0], starts[-1] + timedelta(hours=hours))
+    return {
+        user_id: {
+            day
+            for day, start in enumerate(starts)
+            if not any(
+                min(stop, start + timedelta(hours=hours)) - max(begin, start) > GAP
+                for begin, stop in times
             )
-            absent[user.id] = {
-                day
-                for day, start in enumerate(starts)
-                if not any(
-                    begin < start + timedelta(hours=hours) and end > start for begin, end in work
-                )
-            }
-    return absent
+        }
+        for user_id, times in work.items()
+    }

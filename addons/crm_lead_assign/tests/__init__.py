@@ -1,3 +1,4 @@
+from . import test_branches
 from . import test_check
 from . import test_engine
 from . import test_filters
@@ -17,3 +18,4 @@ from . import test_security
 from . import test_simulation
 from . import test_tour_assignment
 from . import test_unassigned_reason
+from . import test_working_hours

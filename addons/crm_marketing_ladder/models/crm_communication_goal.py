@@ -158,7 +158,10 @@ class CrmCommunicationGoal(models.Model):
                        AND new.rank > first.rank
                        AND (g.directorate_id IS NULL OR l.directorate_id = g.directorate_id)
                        AND (g.company_id IS NULL OR l.company_id IS NULL
-                            OR l.company_id = g.company_id)
+                            OR l.company_id IN (
+                            SELECT branch.id FROM res_company branch
+                              JOIN res_company own ON own.id = g.company_id
+                             WHERE branch.parent_path LIKE own.parent_path || '%%'))
                        AND (g.pain_id IS NULL OR EXISTS (
                             SELECT 1 FROM crm_lead_pain_rel r
                              WHERE r.lead_id = l.id AND r.pain_id = g.pain_id))

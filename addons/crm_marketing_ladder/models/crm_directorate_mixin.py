@@ -15,6 +15,8 @@ class CrmDirectorateMixin(models.AbstractModel):
     _inherit = ["crm.directorate.product.mixin"]
     _description = "Record of a Sales Directorate"
     _check_company_auto = True
+    # As Odoo has it for what companies keep: the branches of a company use it, too.
+    _check_company_domain = models.check_company_domain_parent_of
 
     active = fields.Boolean(default=True)
     directorate_id = fields.Many2one(

@@ -63,12 +63,16 @@ class CrmLadderAnalysis(models.AbstractModel):
         inside = SQL("%s.directorate_id = ANY(%s)", table, directorates.ids)
         if with_none:
             inside = SQL("(%s OR %s.directorate_id IS NULL)", inside, table)
+        companies = self.env.companies
+        if alias == "c":
+            # sudo: of the tree of companies; contents of a company serve its branches.
+            companies = companies.sudo().parent_ids
         return SQL(
             "%s AND (%s.company_id IS NULL OR %s.company_id = ANY(%s))",
             inside,
             table,
             table,
-            self.env.companies.ids,
+            companies.ids,
         )
 
     @api.model
@@ -112,8 +116,8 @@ class CrmLadderAnalysis(models.AbstractModel):
     def get_coverage_map(self, directorate_id=False):
         """Set published contents against the open pipeline, for each pain and ladder step.
 
-        A deal with two pains stands in two rows with its full amount. A fixed number of queries,
-        ten at most.
+        A deal with two pains stands in two rows with its full amount, in the currency of the
+        current company at today's rate. A fixed number of queries, ten at most.
 
         :param directorate_id: only this sales directorate
         :return: dict of ``currency`` (id), ``steps`` (id, name), ``pains`` (id, name, amount; the
@@ -139,6 +143,7 @@ class CrmLadderAnalysis(models.AbstractModel):
         ):
             cells[pain, step] = {"contents": count, "leads": 0, "amount": 0.0}
         currency = self.env.company.currency_id
+        rates = currency._get_company_rates()
         for pain, step, company, count, amount in self.env.execute_query(
             SQL(
                 """
@@ -154,17 +159,11 @@ class CrmLadderAnalysis(models.AbstractModel):
         ):
             cell = cells.setdefault((pain, step), {"contents": 0, "leads": 0, "amount": 0.0})
             cell["leads"] += count
-            cell["amount"] += self._convert(amount or 0.0, company, currency)
+            amount = float(amount or 0.0)
+            if company in rates:
+                amount = currency.round(amount * rates[company])
+            cell["amount"] += amount
         return self._arrange_map(cells, directorate_id, currency)
-
-    @api.model
-    def _convert(self, amount, company_id, currency):
-        company = self.env["res.company"].browse(company_id or self.env.company.id)
-        # As superuser: the currency of a company is no secret.
-        own = company.sudo().currency_id
-        if own == currency:
-            return amount
-        return own._convert(amount, currency, self.env.company, fields.Date.context_today(self))
 
     @api.model
     def _arrange_map(self, cells, directorate_id, currency):

@@ -105,16 +105,17 @@ class CrmLead(models.Model):
         deals that name a product."""
         directorates = self.env["crm.sales.directorate"]
         first = directorates._get_directorates_by_user()
+        company_of = lambda id_: self.env["res.company"].browse(id_ or ())  # noqa: E731
         for lead in self:
             company = lead.company_id.id
             directorate = lead.directorate_id
             # As superuser: the directorate of another company is out of the user's sight.
-            own_company = directorate.sudo().company_id.id
-            if directorate and (not own_company or not company or own_company == company):
+            own_company = directorate.sudo().company_id
+            if directorate and (not company or own_company._serves(lead.company_id)):
                 continue
             found = directorates
             for candidate, candidate_company in first.get(lead.user_id.id or self.env.uid, ()):
-                if candidate_company and company and candidate_company != company:
+                if company and not company_of(candidate_company)._serves(lead.company_id):
                     continue
                 candidate = directorates.browse(candidate)
                 if not lead.product_id or candidate._sells(lead.product_id):
@@ -124,6 +125,10 @@ class CrmLead(models.Model):
 
     @api.depends_context("uid")
     def _compute_is_directorate_required(self):
+        """Required of members who see the deals of directorates only; others may leave it out."""
+        if self._is_free_of_directorates():
+            self.is_directorate_required = False
+            return
         first = self.env["crm.sales.directorate"]._get_directorates_by_user()
         self.is_directorate_required = bool(first.get(self.env.uid))
 
@@ -218,10 +223,7 @@ class CrmLead(models.Model):
     def _check_companies(self):
         for lead in self:
             for record in (lead.directorate_id, lead.product_id, *lead.pain_ids):
-                if lead.company_id and record.company_id not in (
-                    lead.company_id,
-                    record.company_id.browse(),
-                ):
+                if lead.company_id and not record.company_id._serves(lead.company_id):
                     raise ValidationError(
                         self.env._(
                             "“%(deal)s” belongs to the company %(company)s, “%(record)s” to "

@@ -92,7 +92,7 @@ class ResPartner(models.Model):
         for partner in self:
             # As superuser: the directorate of another company is out of the user's sight.
             company = partner.directorate_id.sudo().company_id
-            if company and partner.company_id and company != partner.company_id:
+            if partner.company_id and not company._serves(partner.company_id):
                 raise ValidationError(
                     self.env._(
                         "“%(contact)s” belongs to the company %(company)s, its sales directorate "
@@ -108,8 +108,10 @@ class ResPartner(models.Model):
         mine = self.env["crm.sales.directorate"]._get_directorates_by_user().get(self.env.uid, ())
         if mine and not self.env.su:
             for vals in vals_list:
-                company = vals.get("company_id")
-                fitting = [row[0] for row in mine if not company or row[1] in (False, company)]
+                company = self.env["res.company"].browse(vals.get("company_id") or ())
+                # sudo: of the tree of companies
+                line = [False, *company.sudo().parent_ids.ids]
+                fitting = [row[0] for row in mine if not company or row[1] in line]
                 if vals.get("is_company") and fitting:
                     vals.setdefault("directorate_id", fitting[0])
         return super().create(vals_list)

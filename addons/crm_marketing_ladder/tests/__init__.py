@@ -17,3 +17,4 @@ from . import (
     test_shared,
     test_tour_ladder,
 )
+from . import test_branches

@@ -3,12 +3,9 @@
 One letter for each operation: c(reate) r(ead) u(pdate) d(elete).
 """
 
-DICTIONARIES = (
-    "crm.pain",
-    "crm.differentiator",
-    "crm.marketing.message",
-    "crm.communication.goal",
-)
+NEEDS = ("crm.pain", "crm.differentiator")
+MESSAGES = ("crm.marketing.message", "crm.communication.goal")
+DICTIONARIES = (*NEEDS, *MESSAGES)
 CONTENTS = ("crm.content", "crm.content.task", "crm.content.publication")
 LISTS = ("crm.marketing.list", "crm.content.limit")
 CATALOGUES = ("crm.ladder.of.recognition", "crm.content.channel", "crm.content.format")
@@ -16,29 +13,26 @@ DIRECTORATES = ("crm.sales.directorate",)
 
 # "own" are the records of the sales directorates that the user is a member of, "foreign" those of
 # another one, "common" those of none.
-# Each role: dictionaries, contents, lists and limits (own, foreign, common each), then
-# directorates, then catalogues.
+# Each role: pains and differentiators, messages and goals, contents, lists and limits (own,
+# foreign, common each), then directorates, then catalogues.
+ALL, NOTHING = ("crud",) * 3, ("",) * 3
+EDITS, KEEPS, READS = ("crud", "r", "r"), ("crud", "", "r"), ("r", "r", "r")
 MATRIX = {
-    "sales": (("crud", "r", "r"), ("crud", "", "r"), ("r", "r", "r"), "r", "r"),
-    "manager": (("crud", "r", "r"), ("crud", "", "r"), ("crud", "r", "r"), "r", "r"),
-    "marketeer": (("crud", "r", "r"), ("crud", "", "r"), ("crud", "r", "r"), "r", "cru"),
-    "pam": (("crud", "r", "r"), ("crud", "", "r"), ("r", "r", "r"), "r", "r"),
-    "presale": (("crud", "r", "r"), ("crud", "", "r"), ("r", "r", "r"), "r", "r"),
-    "certificate_manager": (("crud", "r", "r"), ("crud", "", "r"), ("r", "r", "r"), "r", "r"),
-    "admin": (
-        ("crud", "crud", "crud"),
-        ("crud", "crud", "crud"),
-        ("crud", "crud", "crud"),
-        "crud",
-        "crud",
-    ),
-    "read_admin": (("r", "r", "r"), ("r", "r", "r"), ("r", "r", "r"), "r", "r"),
+    "sales": (EDITS, EDITS, KEEPS, READS, "r", "r"),
+    "manager": (EDITS, EDITS, KEEPS, EDITS, "r", "r"),
+    "marketeer": (EDITS, EDITS, KEEPS, EDITS, "r", "cru"),
+    "pam": (EDITS, EDITS, KEEPS, READS, "r", "r"),
+    # As in the source system: neither creates nor edits pains and differentiators.
+    "presale": (READS, EDITS, KEEPS, READS, "r", "r"),
+    "certificate_manager": (EDITS, EDITS, KEEPS, READS, "r", "r"),
+    "admin": (ALL, ALL, ALL, ALL, "crud", "crud"),
+    "read_admin": (READS, READS, READS, READS, "r", "r"),
     # No CRM role at all.
-    "internal": (("", "", ""), ("", "", ""), ("", "", ""), "", ""),
-    "portal": (("", "", ""), ("", "", ""), ("", "", ""), "", ""),
-    "public": (("", "", ""), ("", "", ""), ("", "", ""), "", ""),
+    "internal": (NOTHING, NOTHING, NOTHING, NOTHING, "", ""),
+    "portal": (NOTHING, NOTHING, NOTHING, NOTHING, "", ""),
+    "public": (NOTHING, NOTHING, NOTHING, NOTHING, "", ""),
 }
-COLUMNS = (DICTIONARIES, CONTENTS, LISTS)
+COLUMNS = (NEEDS, MESSAGES, CONTENTS, LISTS)
 
 # What belongs to a deal. "own" is the user's own deal, "team" a colleague's deal in a sales
 # directorate that the user is a member of, "foreign" a deal of another directorate.
@@ -154,7 +148,8 @@ def as_rst():
         _table(
             (
                 "Own / another / no directorate",
-                "Pains, differentiators, messages, goals",
+                "Pains, differentiators",
+                "Messages, goals",
                 "Contents, tasks, publications",
                 "Marketing lists, column limits",
                 "Sales directorates",

@@ -59,6 +59,29 @@ class TestCrmLead(LadderCommon):
             self.assertFalse(form.is_directorate_required)
         self.assertFalse(form.record.directorate_id)
 
+    def test_directorate_is_optional_for_whoever_sees_deals_of_none(self):
+        """Required of members; not of those who see the deals without one, whatever they are."""
+        cases = (
+            ("sales_team.group_sale_salesman", True),
+            ("sales_team.group_sale_salesman_all_leads", False),
+            ("sales_team.group_sale_manager", False),
+            ("sales_team.group_sale_salesman,crm_marketing_ladder.group_admin", False),
+        )
+        for number, (groups, required) in enumerate(cases):
+            with self.subTest(groups=groups):
+                user = self._create_user(f"deal_member_{number}", groups)
+                self.directorate_own.user_ids += user
+                Lead = self.env["crm.lead"].with_user(user)
+                with Form(
+                    Lead.with_context(default_type="opportunity"), view="crm.crm_lead_view_form"
+                ) as form:
+                    form.name = "Of nobody"
+                    self.assertEqual(form.directorate_id, self.directorate_own)
+                    self.assertEqual(form.is_directorate_required, required)
+                    if not required:
+                        form.directorate_id = self.env["crm.sales.directorate"]
+                self.assertEqual(not form.record.directorate_id, not required)
+
     def test_product_of_another_directorate(self):
         with self.assertRaisesRegex(ValidationError, "“Own” does not sell “Foreign Product”"):
             self.lead.product_id = self.product_foreign

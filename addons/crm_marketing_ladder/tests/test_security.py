@@ -6,7 +6,7 @@ from odoo.tools import file_open
 from odoo.addons.crm_access.tests.shared import OutsiderCases
 
 from .common import LadderCommon
-from .matrix import CATALOGUES, MATRIX, as_rst, deal_cells, matrix_cells
+from .matrix import CATALOGUES, MATRIX, NEEDS, as_rst, deal_cells, matrix_cells
 
 
 @tagged("post_install", "-at_install")
@@ -77,7 +77,8 @@ class TestSecurity(OutsiderCases, LadderCommon):
                     self._perform(user, model, whose, letter)
                 else:
                     # Who may create for the own directorate is told why not for another one.
-                    column = {"crm.content": 1, "crm.marketing.list": 2}.get(model, 0)
+                    columns = {"crm.content": 2, "crm.marketing.list": 3, **dict.fromkeys(NEEDS, 0)}
+                    column = columns.get(model, 1)
                     may_create = "c" in MATRIX[role][column][0] and "product_domain" in (
                         self.env[model]._fields
                     )

@@ -105,10 +105,7 @@ class GroupChange(Change):
             return False
         if group.applies_to != "both" and record.is_company != (group.applies_to == "company"):
             return self.env._("The group takes companies only, or persons only.")
-        if group.company_id and record.company_id not in (
-            group.company_id,
-            self.env["res.company"],
-        ):
+        if record.company_id and not group.company_id._serves(record.company_id):
             return self.env._("The group belongs to another company.")
         return False
 

@@ -31,6 +31,7 @@ from . import crm_segment_member
 from . import crm_segment_move
 from . import crm_segment_score_line
 from . import crm_segment_refresh
+from . import crm_segment_money
 from . import crm_segment_score
 from . import crm_segment_follow
 from . import segment_member_mixin

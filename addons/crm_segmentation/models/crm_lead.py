@@ -23,7 +23,8 @@ class CrmLead(models.Model):
         tracking=True,
         check_company=True,
         ondelete="restrict",
-        domain="[('kind', '=', 'deal'), ('company_id', 'in', [False, company_id]),"
+        domain="[('kind', '=', 'deal'), '|', ('company_id', '=', False),"
+        " ('company_id', 'parent_of', company_id),"
         " '|', ('scope_team_ids', '=', False), ('scope_team_ids', 'in', team_id)]",
     )
     stage_id = fields.Many2one(
@@ -50,9 +51,7 @@ class CrmLead(models.Model):
         """Replace the type of another company when a deal changes its company."""
         types = self.env["crm.type"].sudo()  # As superuser: see the default above.
         misfits = self.filtered(
-            lambda lead: (
-                lead.deal_type_id.company_id and lead.deal_type_id.company_id != lead.company_id
-            )
+            lambda lead: not lead.deal_type_id.company_id._serves(lead.company_id)
         )
         # A stored computed field must be assigned, also where nothing changes.
         for lead in self - misfits:

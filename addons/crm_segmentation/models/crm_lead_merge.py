@@ -11,6 +11,8 @@ from odoo.addons.crm_access.merging import (
 )
 from odoo.addons.crm_access.texts import read_properties
 
+from .crm_type_bring import NO_EFFECTS
+
 #: Of these the lead that stays keeps its own: they follow from its stage and its mails.
 OWN = {"active", "probability", "message_bounce"}
 
@@ -86,7 +88,7 @@ class CrmLead(models.Model):
             **leads._get_unseen_merged(self),
         }
         # What a type brings, the deal that had it has had.
-        quiet = self.with_context(crm_type_no_effects=True)
+        quiet = NO_EFFECTS.on(self)
         merged = super(CrmLead, quiet)._merge_opportunity(
             user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length
         )

@@ -64,13 +64,13 @@ class CrmOwnerActivity(models.AbstractModel):
             SQL(
                 "SELECT a.res_id, a.date_deadline::timestamp, 'planned' FROM mail_activity a "
                 "WHERE a.res_model = 'res.partner' AND a.active AND a.date_deadline >= %s",
-                fields.Date.today(),
+                self.env.company._get_today(),
             ),
             SQL(
                 "SELECT l.partner_id, a.date_deadline::timestamp, 'planned' FROM mail_activity a "
                 "JOIN crm_lead l ON l.id = a.res_id AND l.partner_id IS NOT NULL "
                 "WHERE a.res_model = 'crm.lead' AND a.active AND a.date_deadline >= %s",
-                fields.Date.today(),
+                self.env.company._get_today(),
             ),
             SQL(
                 "SELECT r.res_partner_id, e.start, 'meeting' FROM calendar_event e "
@@ -133,7 +133,7 @@ class CrmOwnerActivity(models.AbstractModel):
         :rtype: SQL
         """
         self._flush_sources()
-        today = fields.Date.today()
+        today = self.env.company._get_today()
         touched = SQL(" UNION ALL ").join(SQL("(%s)", source) for source in self._get_sources())
         candidates = self.env["res.partner"]._search(self._get_candidates_domain())
         # NULL dates lose: GREATEST and max() leave them out.

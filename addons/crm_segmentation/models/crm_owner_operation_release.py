@@ -84,7 +84,7 @@ class CrmOwnerOperation(models.Model):
             }
         )
         self.env.flush_all()
-        today = fields.Date.today()
+        today = self.env.company._get_today()
         forget = SQL(
             "UPDATE res_partner p SET release_notice_date = NULL "
             "WHERE p.release_notice_date IS NOT NULL "
@@ -142,7 +142,7 @@ class CrmOwnerOperation(models.Model):
                        AND p.release_notice_date IS NULL
                  RETURNING p.id, l.release_on
                     """,
-                    fields.Date.today(),
+                    self.env.company._get_today(),
                     self.id,
                     owner.id,
                 )

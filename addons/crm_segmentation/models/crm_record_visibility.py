@@ -63,7 +63,9 @@ class CrmRecordVisibility(models.AbstractModel):
     def _get_company_domain(self):
         if not self._seen_in_companies:
             return Domain.TRUE
-        return Domain("company_id", "in", [*self.env.companies.ids, False])
+        # sudo: of the tree of companies; what a company has its branches see.
+        companies = self.env.companies.sudo().parent_ids
+        return Domain("company_id", "in", [*companies.ids, False])
 
     def _check_access(self, operation):
         result = super()._check_access(operation)

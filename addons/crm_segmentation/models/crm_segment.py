@@ -48,8 +48,17 @@ class CrmSegment(models.Model):
         "res.company",
         index="btree_not_null",
         default=lambda self: self._default_company_id(),
-        help="The segment looks at this company's records and the shared ones, and is seen in "
-        "this company only. Empty: at the records of all companies.",
+        help="The segment looks at the records of this company, of its branches and the shared "
+        "ones, and is seen there only. Empty: at the records of all companies.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="Amounts of deals and orders are added up and compared in this currency, at the "
+        "rates of today.",
     )
     member_ids = fields.One2many("crm.segment.member", "segment_id", string="Members")
     # The number of all, and with it of those that a user may not see: nobody's to read.
@@ -70,6 +79,13 @@ class CrmSegment(models.Model):
         # One company only: nothing to choose, and a second one later finds shared segments.
         several = self.env["res.company"].sudo().search_count([], limit=2) > 1  # sudo: number only
         return self.env.company if several else False
+
+    @api.depends("company_id.currency_id")
+    def _compute_currency_id(self):
+        """The company's; of what all share that of whoever made it, which then stays."""
+        for segment in self:
+            own = segment.company_id.currency_id or segment.currency_id
+            segment.currency_id = own or self.env.company.currency_id
 
     @api.depends("applies_to")
     def _compute_model_name(self):

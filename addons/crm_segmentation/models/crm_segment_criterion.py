@@ -45,8 +45,9 @@ class CrmSegmentCriterion(models.Model):
         default="has",
     )
     threshold = fields.Float(
-        string="At Least", default=1, help="How many, or which amount in the company's currency."
+        string="At Least", default=1, help="How many, or which amount in the segment's currency."
     )
+    currency_id = fields.Many2one(related="segment_id.currency_id")
     domain = fields.Char(string="Conditions", default="[]", required=True)
     source_model = fields.Char(compute="_compute_source_model", export_string_translation=False)
     sentence = fields.Char(string="In Words", compute="_compute_sentence")
@@ -75,7 +76,14 @@ class CrmSegmentCriterion(models.Model):
             "activity": "mail.activity",
         }
 
-    @api.depends("source", "condition", "threshold", "domain", "segment_id.applies_to")
+    @api.depends(
+        "source",
+        "condition",
+        "threshold",
+        "domain",
+        "segment_id.applies_to",
+        "segment_id.currency_id",
+    )
     @api.depends_context("lang", "uid")
     def _compute_sentence(self):
         for line in self:

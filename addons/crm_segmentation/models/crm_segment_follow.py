@@ -8,7 +8,6 @@ from odoo import api, models, tools
 from odoo.exceptions import UserError
 
 from odoo.addons.crm_access.domains import read_domain
-
 from odoo.addons.crm_access.system import Switch
 
 from .crm_segment_refresh import CHECKING

@@ -136,10 +136,10 @@ class CrmSegmentCriterion(models.Model):
         Model = self.segment_id._get_searched(self._get_source_model())
         if fault := find_fault(Model, self.domain):
             raise self._get_error(fault)
-        domain = read_filter(Model, self.domain) & self._get_scope()
-        company = self.segment_id.company_id
-        if company and "company_id" in Model._fields and self.source != "self":
-            domain &= Domain(Model._check_company_domain(company))
+        domain = self.segment_id._with_rates(Model, read_filter(Model, self.domain))
+        domain &= self._get_scope()
+        if "company_id" in Model._fields and self.source != "self":
+            domain &= self.segment_id.company_id._get_served_domain(Model)
         if self.source in ("deal", "lead"):
             Model = Model.with_context(active_test=False)  # lost ones are archived
         return Model, domain
@@ -193,11 +193,15 @@ class CrmSegmentCriterion(models.Model):
         if self.condition == "count" and self.threshold > 1:
             return SQL("COUNT(*) >= %s", self.threshold)
         if self.condition == "amount":
-            return SQL("SUM(%s) >= %s", self._get_amount(query), self.threshold)
+            # Rounded as Odoo does after a conversion: a rate must not keep out who is just there.
+            places = self.segment_id.currency_id.decimal_places
+            total = SQL("ROUND(SUM(%s)::numeric, %s)", self._get_amount(query), places)
+            return SQL("%s >= %s", total, self.threshold)
         return None
 
     def _get_amount(self, query):
-        return SQL.identifier(query.table, self._get_link()[1])
+        """Return the amount of a row in the currency of the segment, as SQL."""
+        return self.segment_id._get_amount(self.source, query.table)
 
     # In words
 
@@ -222,13 +226,16 @@ class CrmSegmentCriterion(models.Model):
             "has": self.env._("has %(source)s"),
             "none": self.env._("has no %(source)s"),
             "count": self.env._("has at least %(number)g %(source)s"),
-            "amount": self.env._("has %(source)s that add up to at least %(number)g"),
+            "amount": self.env._("has %(source)s that add up to at least %(amount)s"),
         }
         if self.source in ("company", "customer"):
             texts["has"] = self.env._("%(source)s is such")
             texts["none"] = self.env._("%(source)s is not such")
         source = self._get_source_words()[self.source]
-        text = texts[self.condition] % {"source": source, "number": self.threshold}
+        told = {"source": source, "number": self.threshold}
+        if self.condition == "amount":
+            told["amount"] = self.segment_id._tell_amount(self.threshold)
+        text = texts[self.condition] % told
         return f"{text}: {words}" if words else text
 
     def _get_source_words(self):
@@ -314,6 +321,8 @@ class CrmSegmentCriterion(models.Model):
             return get_told_name(record) if record else self.env._("(deleted)")
         if field.type in ("date", "datetime") and isinstance(value, str):
             return self._describe_date(value)
+        if field.type == "monetary" and isinstance(value, int | float):
+            return self.segment_id._tell_amount(value)
         if isinstance(value, Domain | list | tuple):
             return "…"
         return str(value)

@@ -108,6 +108,16 @@ class CrmSegmentParameter(models.Model):
             return field and field.type
         return None
 
+    def _is_amount(self):
+        """Tell whether the value is an amount of money, in the currency of the segment."""
+        if self.kind == "measure" and self.measure:
+            return self._get_measure()[1] == "amount"
+        return self._get_value_type() == "monetary"
+
+    def _tell(self, value):
+        """Return a value, or a bound of a range, for a text."""
+        return self.segment_id._tell_amount(value) if self._is_amount() else f"{value:.15g}"
+
     def _get_measure(self):
         """Return (source, what is computed, condition) of the measure; a hook for more."""
         return MEASURES[self.measure]

@@ -29,7 +29,17 @@ class CrmSegmentRange(models.Model):
     domain = fields.Char(string="Conditions", default="[]")
     points = fields.Float(digits=(16, 2), required=True)
 
-    @api.depends("name", "kind", "value_from", "value_to", "open_from", "open_to", "domain")
+    @api.depends(
+        "name",
+        "kind",
+        "value_from",
+        "value_to",
+        "open_from",
+        "open_to",
+        "domain",
+        "parameter_id.measure",
+        "parameter_id.segment_id.currency_id",
+    )
     @api.depends_context("lang")
     def _compute_display_name(self):
         for record in self:
@@ -39,13 +49,16 @@ class CrmSegmentRange(models.Model):
         if self.kind == "conditions":
             line = self.env["crm.segment.criterion"].new({"source": "self", "domain": self.domain})
             return line._describe()
+        tell = self.parameter_id._tell
         if self.open_from and self.open_to:
             return self.env._("any value")
         if self.open_from:
-            return self.env._("below %g", self.value_to)
+            return self.env._("below %s", tell(self.value_to))
         if self.open_to:
-            return self.env._("%g and more", self.value_from)
-        return self.env._("%(low)g to below %(high)g", low=self.value_from, high=self.value_to)
+            return self.env._("%s and more", tell(self.value_from))
+        return self.env._(
+            "%(low)s to below %(high)s", low=tell(self.value_from), high=tell(self.value_to)
+        )
 
     def _parse(self):
         """Read the conditions, to search with: values only, nothing is executed."""
@@ -90,8 +103,8 @@ class CrmSegmentRange(models.Model):
         if parameter.scale == "fifths":
             return
         for kind, low, high in find_faults(self._get_bounds()):
-            values = {"low": "…" if low is None else f"{low:g}", "high": f"{high or 0:g}"}
-            values["high"] = "…" if high is None else values["high"]
+            values = {"low": "…" if low is None else f"{low:.15g}"}
+            values["high"] = "…" if high is None else f"{high or 0:.15g}"
             texts = {
                 "empty": self.env._("the range from %(low)s to below %(high)s holds no value"),
                 "overlap": self.env._("two ranges hold the values from %(low)s to below %(high)s"),

@@ -72,6 +72,7 @@ class CrmSegment(models.Model):
             "mode",
             "join",
             "company_id",
+            "currency_id",
             "keep_history",
             "active",
             "criterion_ids",

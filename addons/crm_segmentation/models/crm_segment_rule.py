@@ -176,8 +176,11 @@ class CrmSegment(models.Model):
         # sudo: whom a segment means must not depend on who looks. Who saved a line has searched
         # with it in his own name (_validate). Language, time zone and companies are the
         # segment's for the same reason. Who is shown members sees those he may read.
-        companies = self.company_id or self.env["res.company"].sudo().search([])
-        partner = companies[:1].partner_id
+        home = self.company_id.sudo() or self.env["res.company"]._get_oldest()
+        # The company's own first, with its branches; or all.
+        among = [("id", "child_of", home.ids)] if self.company_id else []
+        companies = home | home.search(among)
+        partner = home.partner_id
         return (
             self.env[model_name]
             .sudo()
@@ -185,7 +188,7 @@ class CrmSegment(models.Model):
                 allowed_company_ids=companies.ids,
                 crm_segment_chain=(*self.env.context.get("crm_segment_chain", ()), self.id),
                 lang=partner.lang or "en_US",
-                tz=partner.tz or "UTC",
+                tz=self._get_tz(),
                 active_test=True,
             )
         )
@@ -199,10 +202,7 @@ class CrmSegment(models.Model):
         own = self.criterion_ids.filtered(lambda line: line.source == "self")
         if not any("'active'" in line.domain or '"active"' in line.domain for line in own):
             domain &= Domain("active", "=", True)
-        if self.company_id:
-            Model = self.env[self.model_name]
-            domain &= Domain(Model._check_company_domain(self.company_id))
-        return domain
+        return domain & self.company_id._get_served_domain(self.env[self.model_name])
 
     def _select_targets(self, ids=None):
         """Return the query object of all the segment is about (only ``ids``, where given)."""

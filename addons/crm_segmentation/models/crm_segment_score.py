@@ -220,7 +220,7 @@ class CrmSegment(models.Model):
             # Of dates the explanation keeps the day, which stays the same; days go by.
             measured = value
             if parameter.is_date:
-                today = fields.Date.context_today(self)
+                today = self._get_today()
                 measured = SQL("(%s::date - DATE '1970-01-01') - (%s)", today, value)
             if parameter.scale == "fifths":
                 return self._get_fifth(parameter, value, measured)
@@ -313,8 +313,8 @@ class CrmSegment(models.Model):
         Model = self._get_searched(model)
         if source == "deal":
             Model = Model.with_context(active_test=False)  # lost ones are archived
-        if self.company_id and "company_id" in Model._fields:
-            domain &= Domain(Model._check_company_domain(self.company_id))
+        if "company_id" in Model._fields:
+            domain &= self.company_id._get_served_domain(Model)
         query = Model._search(domain)
         return query, query.table
 
@@ -326,9 +326,7 @@ class CrmSegment(models.Model):
         if condition:
             tests.append(self._get_measure_condition(source, condition, table))
         if parameter.period_days:
-            since = fields.Date.subtract(
-                fields.Date.context_today(self), days=parameter.period_days
-            )
+            since = self._get_days_ago(parameter.period_days)
             happened = column
             if condition == "pending":
                 happened = SQL.identifier(table, "create_date")
@@ -337,13 +335,16 @@ class CrmSegment(models.Model):
         if computed == "count":
             return SQL("NULLIF(COUNT(*) FILTER (WHERE %s), 0)", test)
         if computed == "last":
-            return SQL("MAX(%s::date - DATE '1970-01-01') FILTER (WHERE %s)", column, test)
+            last = SQL("MAX(%s) FILTER (WHERE %s)", column, test)
+            return SQL("(%s - DATE '1970-01-01')", self._get_local(last))
         return SQL(
             "ROUND((SUM(%s) FILTER (WHERE %s))::numeric, 2)", self._get_amount(source, table), test
         )
 
     def _get_amount(self, source, table):
-        return SQL.identifier(table, self._get_links()[source][1])
+        """Return the amount of a row of a source in the currency of the segment, as SQL."""
+        amount = SQL.identifier(table, self._get_links()[source][1])
+        return self._convert_amount(amount, SQL.identifier(table, "company_id"))
 
     @api.model
     def _get_measure_condition(self, source, condition, table):
@@ -357,6 +358,11 @@ class CrmSegment(models.Model):
             alias = query.left_join(alias, step, comodel._table, "id", step)
             Model = comodel
         value = Model._field_to_sql(alias, last, query)
-        if parameter._get_field().type in DATES:
+        field = parameter._get_field()
+        if field.type == "datetime":
+            value = self._get_local(value)
+        if field.type in DATES:
             return SQL("(%s::date - DATE '1970-01-01')", value)
+        if field.type == "monetary":
+            value = self._convert_field(Model, alias, field, value, query)
         return SQL("ROUND(%s::numeric, 2)", value)

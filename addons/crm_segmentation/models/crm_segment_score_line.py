@@ -59,12 +59,12 @@ class CrmSegmentScoreLine(models.Model):
     def _compute_display_name(self):
         return super()._compute_display_name()
 
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang")
     def _compute_texts(self):
-        today = fields.Date.context_today(self)
+        today = {segment: segment._get_today() for segment in self.segment_id}
         for line in self:
             parameter = line.parameter_id
-            line.value_text = line._get_value_text(today)
+            line.value_text = line._get_value_text(today.get(line.segment_id))
             if not parameter:
                 line.reason = self.env._("a parameter that has been deleted since")
             elif parameter.scale == "fifths" and line.has_value:
@@ -81,6 +81,8 @@ class CrmSegmentScoreLine(models.Model):
     def _get_value_text(self, today):
         if not self.has_value or self.parameter_id.kind == "conditions":
             return "" if self.parameter_id.kind == "conditions" else self.env._("none")
+        if self.parameter_id._is_amount():
+            return self.segment_id._tell_amount(self.value)
         if not self.parameter_id.is_date:
             return f"{self.value:,.2f}".removesuffix(".00")
         day = fields.Date.add(fields.Date.to_date("1970-01-01"), days=int(self.value))

@@ -102,7 +102,9 @@ class CrmType(models.Model):
     @api.constrains("company_id")
     def _check_company_id(self):
         for crm_type in self.filtered("company_id"):
-            elsewhere = crm_type._count_usage([("company_id", "!=", crm_type.company_id.id)])
+            elsewhere = crm_type._count_usage(
+                ~Domain("company_id", "child_of", crm_type.company_id.ids)
+            )
             if elsewhere:
                 raise ValidationError(
                     self.env._(
@@ -203,19 +205,21 @@ class CrmType(models.Model):
 
     @api.model
     def _pick_default(self, defaults, kind, company):
-        """Choose a company's own default before the shared one.
+        """Choose a company's own default before its parent's, and that before the shared one.
 
         :param defaults: what `_get_defaults` returned
         :param kind: kind of the record
         :param company: company of the record, possibly empty
         """
-        shared = defaults.get((kind, False), self.browse())
-        return defaults.get((kind, company.id), shared) if company else shared
+        # sudo: of the tree of companies; a branch goes by its own default, then its parent's.
+        line = company.sudo().parent_ids.sorted("parent_path", reverse=True)
+        found = (defaults[kind, id_] for id_ in [*line.ids, False] if (kind, id_) in defaults)
+        return next(found, self.browse())
 
     def _fits(self, kind, company):
         """Say whether a record of this kind and company may have this type."""
         self.ensure_one()
-        return self.kind == kind and (not self.company_id or self.company_id == company)
+        return self.kind == kind and self.company_id._serves(company)
 
     def _strip_code(self, vals):
         if vals.get("code"):
@@ -272,8 +276,8 @@ class CrmType(models.Model):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         # With the user's rights, which a constraint is run without: codes of other companies
         # are not for this message.
-        companies = [False, *self.env.companies.ids]
-        fitting = self.sudo(False).search([("kind", "=", kind), ("company_id", "in", companies)])
+        own = Domain(self._check_company_domain(self.env.companies))
+        fitting = self.sudo(False).search(own & Domain("kind", "=", kind))
         seen = self.sudo(False).has_access("read")
         return self.env._(
             "“%(field)s” of “%(record)s” cannot be “%(type)s” (code %(code)s): that is a type of "

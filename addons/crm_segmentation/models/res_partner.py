@@ -28,7 +28,7 @@ class ResPartner(models.Model):
         ondelete="restrict",
         groups="base.group_user",
         domain="[('kind', '=', 'company' if is_company else 'contact'),"
-        " ('company_id', 'in', [False, company_id]),"
+        " '|', ('company_id', '=', False), ('company_id', 'parent_of', company_id),"
         " '|', ('scope_team_ids', '=', False), ('scope_team_ids.member_ids', 'in', uid)]",
     )
     crm_type_color = fields.Integer(

@@ -85,8 +85,12 @@ class ResPartner(models.Model):
             return
         domain = [("partner_id", "child_of", self.commercial_partner_id.id)]
         domain += [("type", "=", "opportunity")]
-        groups = leads._read_group(domain, ["won_status"], ["__count", "expected_revenue:sum"])
-        figures = {status: (count, revenue) for status, count, revenue in groups}
+        sums = ["__count", "expected_revenue:sum"]
+        figures = {}
+        for status, company, count, revenue in leads._read_group(
+            domain, ["won_status", "company_id"], sums
+        ):
+            figures.setdefault(status, []).append((company.id, count, revenue))
         action = {
             "type": "ir.actions.act_window",
             "name": self.env._("Deals of %s", self.display_name),
@@ -97,13 +101,15 @@ class ResPartner(models.Model):
         }
         labels = {"pending": self.env._("Open Deals"), "won": self.env._("Won Deals")}
         for status, label in labels.items():
-            count, revenue = figures.get(status, (0, 0))
-            if count:
+            rows = figures.get(status)
+            if rows:
+                currency = self.env.company.currency_id
+                revenue = currency._add_up((company, amount) for company, _count, amount in rows)
                 yield {
                     "key": f"deals_{status}",
                     "label": label,
-                    "value": str(count),
-                    "detail": format_amount(self.env, revenue, self.env.company.currency_id),
+                    "value": str(sum(count for _company, count, _amount in rows)),
+                    "detail": format_amount(self.env, revenue, currency),
                     "icon": "fa-star" if status == "pending" else "fa-trophy",
                     "action": action | {"domain": [*domain, ("won_status", "=", status)]},
                 }

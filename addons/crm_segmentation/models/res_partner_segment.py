@@ -79,7 +79,7 @@ class ResPartner(models.Model):
               ORDER BY m.partner_id, s.sequence, s.id
                 """,
                 self._origin.ids,
-                self.env.companies.ids,
+                self.env.companies.sudo().parent_ids.ids,  # sudo: of the tree of companies
             )
         )
         first = {partner_id: found for partner_id, *found in rows}

@@ -70,19 +70,17 @@ class ResUsers(models.Model):
         :rtype: tuple
         """
         self.ensure_one()
-        # One day for everybody: neither the caller's time zone nor the user's own, which he sets.
-        # sudo: the time zone of the first company.
-        company = self.env["res.company"].sudo().search([], order="id", limit=1)
-        day = self.with_context(tz=company.partner_id.tz or "UTC")
-        today = fields.Date.context_today(day)
+        # The day of the user's company: neither the caller's time zone nor the user's own, which
+        # he sets. His day never goes back, whichever of his companies is set now.
+        today = self.sudo().company_id._get_today()  # sudo: of the time zone
         [(taken,)] = self.env.execute_query(
             SQL(
                 """
                 UPDATE res_users u
-                   SET contacts_taken_on = %(today)s,
+                   SET contacts_taken_on = GREATEST(contacts_taken_on, %(today)s),
                        contacts_taken_count = GREATEST(before.taken,
                                                        LEAST(before.taken + %(count)s, %(limit)s))
-                  FROM (SELECT id, CASE WHEN contacts_taken_on = %(today)s
+                  FROM (SELECT id, CASE WHEN contacts_taken_on >= %(today)s
                                         THEN COALESCE(contacts_taken_count, 0) ELSE 0 END AS taken
                           FROM res_users WHERE id = %(user)s) AS before
                  WHERE u.id = before.id

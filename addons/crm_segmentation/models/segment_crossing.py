@@ -75,7 +75,8 @@ class SegmentCrossing(models.AbstractModel):
         :param str applies_to: ``company`` or ``person``
         :return: ``rows`` and ``columns``: dicts with ``key``, ``name`` and ``domain``; ``cells``:
             {"row key|column key": [contacts, won revenue, open revenue]}, where the key ``*``
-            is the total; ``domain`` of all; ``currency``
+            is the total; ``domain`` of all; ``currency``: that of the current company, which
+            revenue of others is converted to at today's rates
         :rtype: dict
         :raises ValueError: for a key that is not offered
         :raises AccessError: when the caller may not read contacts or deals
@@ -150,7 +151,10 @@ class SegmentCrossing(models.AbstractModel):
         )
         deals.add_join("JOIN", "d_contact", "res_partner", same)
         deals.groupby = key
-        amount = SQL.identifier(deals.table, "expected_revenue")
+        amount = self.env.company.currency_id._convert_to_sql(
+            SQL.identifier(deals.table, "expected_revenue"),
+            SQL.identifier(deals.table, "company_id"),
+        )
         status = SQL.identifier(deals.table, "won_status")
         return deals.select(
             SQL("%s AS id", key),

@@ -42,7 +42,8 @@ class SegmentMemberMixin(models.AbstractModel):
         templates = self.env["crm.segment"]._get_member_templates(
             self._name, self.env.cr.now().strftime("%Y-%m-%d %H:%M")
         )
-        visible = {False, *self.env.companies.ids}
+        # sudo: of the tree of companies; what a company has its branches see.
+        visible = {False, *self.env.companies.sudo().parent_ids.ids}
         queries = [
             SQL(
                 "SELECT %s, s.id FROM (%s) s(id)",

@@ -34,8 +34,13 @@ class CrmDealTypeReport(models.Model):
         [("won", "Won"), ("lost", "Lost"), ("pending", "Open")], "Outcome", readonly=True
     )
     deal_count = fields.Integer("Deals", readonly=True)
-    expected_revenue = fields.Float("Revenue", readonly=True)
-    won_revenue = fields.Float(readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    expected_revenue = fields.Monetary(
+        "Revenue",
+        readonly=True,
+        help="In the currency of the current company; of others converted at today's rates.",
+    )
+    won_revenue = fields.Monetary(readonly=True)
     win_rate = fields.Float(
         "Win Rate (%)",
         readonly=True,
@@ -54,12 +59,15 @@ class CrmDealTypeReport(models.Model):
 
     @property
     def _table_query(self):
+        currency = self.env.company.currency_id
+        amount = currency._convert_to_sql(SQL("expected_revenue"), SQL("company_id"))
         return SQL(
             """
             SELECT id, id AS lead_id, deal_type_id, partner_id, user_id, team_id, stage_id,
                    country_id, source_id, company_id, create_date, date_closed, date_deadline,
-                   won_status, expected_revenue, 1 AS deal_count,
-                   CASE WHEN won_status = 'won' THEN expected_revenue ELSE 0 END AS won_revenue,
+                   won_status, %(currency)s AS currency_id, 1 AS deal_count,
+                   %(amount)s AS expected_revenue,
+                   CASE WHEN won_status = 'won' THEN %(amount)s ELSE 0 END AS won_revenue,
                    CASE won_status WHEN 'won' THEN 100.0 WHEN 'lost' THEN 0.0 END AS win_rate,
                    -- An imported deal is created here after it was closed: its speed is not known.
                    CASE WHEN won_status IN ('won', 'lost') AND date_closed >= create_date
@@ -70,7 +78,9 @@ class CrmDealTypeReport(models.Model):
                          END AS days_to_win
               FROM crm_lead
              WHERE type = 'opportunity'
-            """
+            """,
+            currency=currency.id,
+            amount=amount,
         )
 
     def action_open_deal(self):

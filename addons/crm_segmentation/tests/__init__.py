@@ -1,3 +1,4 @@
+from . import test_branches
 from . import test_crm_type
 from . import test_deal_type
 from . import test_links
@@ -14,6 +15,7 @@ from . import test_type_report
 from . import test_type_stage
 from . import test_list_field
 from . import test_list_field_size
+from . import test_money
 from . import test_segment_filter
 from . import test_segment_filters
 from . import test_segment_score
@@ -43,6 +45,7 @@ from . import test_bulk_cron
 from . import test_owner_performance
 from . import test_tour_owner
 from . import test_segment_suite
+from . import test_time_zones
 from . import test_tour_bulk
 from . import test_bulk_wizard
 from . import test_bulk_performance

@@ -200,8 +200,8 @@ class TestSegmentScore(SegmentCommon):
             [
                 {
                     "parameter": "Amount",
-                    "value": "1,500",
-                    "reason": "1200 and more",
+                    "value": "$\N{NO-BREAK SPACE}1,500",
+                    "reason": "$\N{NO-BREAK SPACE}1,200 and more",
                     "points": 20,
                     "weight": 0.5,
                     "result": 10,

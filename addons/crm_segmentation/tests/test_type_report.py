@@ -63,6 +63,9 @@ class TestTypeReport(SegmentationCommon):
     def test_figures_take_one_query(self):
         self.env.flush_all()
         self.assertTrue(self.type_deal.name)
+        # Known already in every request, and to every server.
+        self.assertTrue(self.env.company.currency_id)
+        self.assertTrue(self.env["res.company"]._get_currencies())
         with self.assertQueryCount(1):
             self._read()
 

@@ -2,8 +2,6 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .crm_segment_criterion import get_amount
-
 #: Fields of an order that measures look at.
 ORDER_FIELDS = {"partner_id", "state", "amount_untaxed", "order_line", "date_order", "company_id"}
 
@@ -30,7 +28,16 @@ class CrmSegment(models.Model):
         return super()._get_measure_condition(source, condition, table)
 
     def _get_amount(self, source, table):
-        return get_amount(table) if source == "order" else super()._get_amount(source, table)
+        if source != "order":
+            return super()._get_amount(source, table)
+        # Odoo's reports do the same: into the currency of the order's company by the rate that
+        # the order keeps, and from there by today's.
+        amount = SQL(
+            "(%s / COALESCE(NULLIF(%s, 0), 1))",
+            SQL.identifier(table, "amount_untaxed"),
+            SQL.identifier(table, "currency_rate"),
+        )
+        return self._convert_amount(amount, SQL.identifier(table, "company_id"))
 
     def _get_watched(self):
         watched = super()._get_watched()

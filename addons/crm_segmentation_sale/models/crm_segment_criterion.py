@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.tools import SQL
 
 
 class CrmSegmentCriterion(models.Model):
@@ -21,17 +20,3 @@ class CrmSegmentCriterion(models.Model):
         if self.source == "order":
             return "partner_id", "amount_untaxed"
         return super()._get_link()
-
-    def _get_amount(self, query):
-        if self.source == "order":
-            return get_amount(query.table)
-        return super()._get_amount(query)
-
-
-def get_amount(table):
-    """Return the amount of orders in the currency of their company, as SQL."""
-    return SQL(
-        "(%s / COALESCE(NULLIF(%s, 0), 1))",
-        SQL.identifier(table, "amount_untaxed"),
-        SQL.identifier(table, "currency_rate"),
-    )

@@ -1,1 +1,2 @@
+from . import test_money
 from . import test_segment_orders

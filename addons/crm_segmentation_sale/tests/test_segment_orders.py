@@ -93,7 +93,7 @@ class TestSegmentOrders(BaseCommon):
             for line in self.companies[0].get_score_explanation()[0]["lines"]
         }
         self.assertEqual(lines["Frequency: number of orders"], "2")
-        self.assertEqual(lines["Amount of orders"], "5,000")
+        self.assertEqual(lines["Amount of orders"], "$\N{NO-BREAK SPACE}5,000")
         self.assertEqual(self.companies[2].segment_class_id.name, "D")
 
     def test_an_order_is_followed_at_once(self):
