@@ -71,8 +71,8 @@ def find_named(records, values):
             yield records, field, field.comodel_name, read_commands(value)
             yield from _find_in_lines(records.env[field.comodel_name], value)
         elif field.type == "many2one_reference":
-            model = _get_model_beside(records, field, values)
-            yield records, field, model, read_ids(value)
+            for model in _get_models_beside(records, field, values):
+                yield records, field, model, read_ids(value)
         elif field.type == "reference" and isinstance(value, str) and "," in value:
             model, _comma, id_ = value.partition(",")
             yield records, field, model, [int(id_)] if id_.isdecimal() else []
@@ -87,14 +87,25 @@ def _find_in_lines(lines, value):
             yield from find_named(lines.browse(id_ if type(id_) is int else ()), command[2])
 
 
-def _get_model_beside(records, field, values):
-    """Return the name of the model that a link to any model is to."""
-    model = values.get(field.model_field)
-    if not model:
-        model = records.env.context.get(f"default_{field.model_field}")
-    if not model and len(records) == 1:
-        model = records[field.model_field]
-    return model if isinstance(model, str) else ""
+def _get_models_beside(records, field, values):
+    """Return the names of the models that a link to any model may be to.
+
+    As the values say, the context, the record itself, and what the model follows from: of several
+    that are told the client chooses which one counts.
+    """
+    name, context = field.model_field, records.env.context
+    told = {values.get(name), context.get(f"default_{name}")}
+    first, _dot, tail = (records._fields[name].related or "").partition(".")
+    if tail and first in records._fields:
+        for value in (values.get(first), context.get(f"default_{first}")):
+            if isinstance(value, dict):
+                told.add(value.get(tail))
+            # sudo: of the name of a model.
+            for model in records.env[records._fields[first].comodel_name].browse(read_ids(value)):
+                told.add(model.sudo()[tail])
+    if len(records) == 1:
+        told.add(records[name])
+    return {model for model in told if isinstance(model, str) and model}
 
 
 def has_made_records(model, values):

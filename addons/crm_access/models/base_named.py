@@ -3,6 +3,9 @@ from odoo import api, models, tools
 
 from ..naming import find_named, read_ids
 
+#: Types of fields that link a record of whatever model.
+LINKS_TO_ANY = ("many2one_reference", "reference")
+
 
 class Base(models.AbstractModel):
     """Records name what their user may read.
@@ -11,8 +14,9 @@ class Base(models.AbstractModel):
     any number for it. So a type, group or content of another company or directorate would be told
     by its number, on a record or in a form of one's own; and a wizard, which everybody may make for
     himself, would tell the name of whatever one likes. Asked for are links to the records of the
-    addons that depend on this one, and all links of their wizards. What a record names already
-    stays; what code does as superuser is not asked.
+    addons that depend on this one, all links of their wizards, and links to records of any model:
+    for these Odoo asks when a record is made, but not in its form, and not when it is changed. What
+    a record names already stays; what code does as superuser is not asked.
 
     Costs one question for rights for each such link that is told.
     """
@@ -29,24 +33,62 @@ class Base(models.AbstractModel):
 
     def write(self, vals):
         self._ask_for_told_links([vals])
+        links = () if self.env.su else self._get_links_to_any().items()
+        links = {name: self._get_linked(name) for name, told in links if told & vals.keys()}
         result = super().write(vals)
+        for name, before in links.items():
+            for model, id_ in self._get_linked(name) - before:
+                if model in self.env:
+                    self.env[model].browse(id_).exists().check_access("read")
         if names := self._get_asked_fields() & vals.keys():
             self._ask_for_what_is_named(names)
         return result
 
     def onchange(self, values, field_names, fields_spec):
         if not self.env.su:
-            for records, field, model, ids in find_named(self, values):
-                if not ids or not records._is_asked_in_forms(field):
-                    continue
-                # sudo: what is there is no news, whether the user sees it or not.
-                told = set(ids) - set(records.sudo()[field.name].ids)
-                if told:
-                    self.env[model].browse(told).exists().check_access("read")
+            told = self._with_links_of_context(values)
+            for records, field, model, ids in find_named(self, told):
+                if ids and model in self.env and records._is_asked_in_forms(field):
+                    known = records._get_linked(field.name)
+                    new = [id_ for id_ in ids if (model, id_) not in known]
+                    self.env[model].browse(new).exists().check_access("read")
         return super().onchange(values, field_names, fields_spec)
 
     @api.model
+    def _with_links_of_context(self, values):
+        """Return values with the links to records of any model that the context has for them."""
+        told = dict(values)
+        for name, field in self._fields.items():
+            if field.type in LINKS_TO_ANY and f"default_{name}" in self.env.context:
+                told.setdefault(name, self.env.context[f"default_{name}"])
+        return told
+
+    def _get_linked(self, name):
+        """Return {(model, id)} of what these records link in a field."""
+        # sudo: what is there is no news, whether the user sees it or not.
+        records, field = self.sudo(), self._fields[name]
+        if field.type == "many2one_reference":
+            return {(record[field.model_field], record[name]) for record in records if record[name]}
+        return {(one._name, one.id) for record in records for one in record[name] or ()}
+
+    @api.model
+    @tools.ormcache("self._name")
+    def _get_links_to_any(self):
+        """Return {field that links a record of any model: the fields that say which one}."""
+        links = {}
+        for name, field in self._fields.items():
+            if self._abstract or not field.store or field.type not in LINKS_TO_ANY:
+                continue
+            links[name] = {name}
+            if field.type == "many2one_reference":
+                related = self._fields[field.model_field].related or ""
+                links[name] |= {field.model_field, *related.split(".")}
+        return links
+
+    @api.model
     def _is_asked_in_forms(self, field):
+        if field.type in LINKS_TO_ANY:
+            return True
         names = self._get_asked_fields() if self._transient else self._get_links_to_suite()
         return field.name in names
 

@@ -46,14 +46,18 @@ class Base(models.AbstractModel):
         if has_made_records(self, vals) and self._must_ask_for_contacts():
             self._check_is_saved(vals)
         sides = self._get_contact_sides() & vals.keys()
-        links = self._get_links_to_any(vals)
-        if not (sides or links) or not self._must_ask_for_contacts():
+        if not sides or not self._must_ask_for_contacts():
             return super().write(vals)
-        before = self._get_linked_contacts(sides), self._get_linked_contacts(links)
+        before = self._get_linked_contacts(sides)
         result = super().write(vals)
-        self._check_changed_contacts(self._get_linked_contacts(sides) ^ before[0])
-        self._check_named_contacts(self._get_linked_contacts(links) - before[1])
+        self._check_changed_contacts(self._get_linked_contacts(sides) ^ before)
         return result
+
+    def unlink(self):
+        sides = self._get_contact_sides()
+        if sides and self._must_ask_for_contacts():
+            self._check_changed_contacts(self._get_linked_contacts(sides))
+        return super().unlink()
 
     def onchange(self, values, field_names, fields_spec):
         if self._must_ask_for_contacts():
@@ -138,33 +142,11 @@ class Base(models.AbstractModel):
             and any(one.store for one in self.pool.field_inverses[field])
         )
 
-    @api.model
-    @tools.ormcache("self._name")
-    def _get_links(self):
-        """Return {field that names a record of any model: the fields its model follows from}."""
-        links = {}
-        for name, field in self._fields.items():
-            if field.type == "many2one_reference" and field.store and not self._abstract:
-                related = self._fields[field.model_field].related or ""
-                links[name] = {name, field.model_field, *related.split(".")}
-        return links
-
-    @api.model
-    def _get_links_to_any(self, vals):
-        return {name for name, causes in self._get_links().items() if causes & vals.keys()}
-
     def _get_linked_contacts(self, names):
-        """Return the ids of the contacts that these records are linked with."""
+        """Return the ids of the contacts in these many2many fields of the records."""
         # sudo: whether the user sees them is asked afterwards.
-        records, linked = self.sudo(), set()
-        for name in names:
-            field = self._fields[name]
-            if field.type == "many2many":
-                linked.update(records[name].ids)
-            else:
-                of_contacts = records.filtered(lambda r, f=field: r[f.model_field] == "res.partner")
-                linked.update(filter(None, of_contacts.mapped(name)))
-        return linked
+        records = self.sudo()
+        return {id_ for name in names for id_ in records[name].ids}
 
     @api.model
     def _check_changed_contacts(self, contact_ids):

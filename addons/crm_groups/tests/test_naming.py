@@ -192,6 +192,49 @@ class TestNaming(CrmGroupsCommon):
         tag.with_user(self.user_manager).write({"partner_ids": [Command.clear()]})
         self.assertFalse(tag.partner_ids)
 
+        tag.partner_ids = self.hidden
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            tag.with_user(self.user_sales).unlink()
+        tag.with_user(self.user_manager).unlink()
+
+    def test_links_to_any_model_name_what_one_reads(self):
+        """A number and the name of a model: Odoo would tell the name of any record there is."""
+        member = self.group.member_ids
+        model = self.env["ir.model"]._get("res.partner")
+        for user in (self.user_plain, self.user_portal):
+            message = self.env["mail.message"].with_user(user)
+            activity = self.env["mail.activity"].with_user(user)
+            for mine, values, context in (
+                (message, {"model": "res.partner", "res_id": self.hidden.id}, {}),
+                (message, {"model": member._name, "res_id": member.id}, {}),
+                (message, {"res_id": member.id}, {"default_model": member._name}),
+                (
+                    message,
+                    {},
+                    {"default_model": member._name, "default_res_id": member.id},
+                ),
+                (activity, {"res_model": "res.partner", "res_id": self.hidden.id}, {}),
+                (activity, {"res_model_id": model.id, "res_id": self.hidden.id}, {}),
+                (
+                    activity,
+                    {"res_model_id": {"model": "res.partner"}, "res_id": self.hidden.id},
+                    {},
+                ),
+            ):
+                name = "record_name" if mine == message else "res_name"
+                self.env.invalidate_all()
+                with (
+                    self.subTest(user=user.login, values=values, context=context),
+                    self.assertRaises(AccessError) as caught,
+                ):
+                    mine.with_context(**context).onchange(values, list(values), {name: {}})
+                self.assertNotIn(self.hidden.name, str(caught.exception))
+        # Of what one reads the name is told, as ever.
+        message = self.env["mail.message"].with_user(self.user_plain)
+        values = {"model": "res.partner", "res_id": self.person.id}
+        told = message.onchange(values, ["res_id"], {"record_name": {}})
+        self.assertEqual(told["value"]["record_name"], self.person.display_name)
+
     def test_an_activity_is_not_moved_to_it(self):
         activity = self.env["mail.activity"].with_user(self.user_sales)
         activity = activity.create({"summary": "Test", "user_id": self.user_sales.id})

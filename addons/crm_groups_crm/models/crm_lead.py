@@ -1,6 +1,11 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
+
+#: What a lead copies of its customer, beside the name.
+COPIED = ("email_from", "phone", "website", "function", *PARTNER_ADDRESS_FIELDS_TO_SYNC)
+
 
 class CrmLead(models.Model):
     """A lead, whose salesperson has to work with its contact."""
@@ -18,6 +23,9 @@ class CrmLead(models.Model):
         # sudo: a customer may be hidden from who works on the document.
         before = self.sudo().partner_id if "partner_id" in vals else None
         result = super().write(vals)
+        if "partner_id" in vals and self._must_ask_for_contacts():
+            # By who writes, and not by who happens to need it.
+            self._recompute_recordset(COPIED)
         if {"stage_id", "active", "partner_id", "probability", "type", "won_status"} & set(vals):
             self._follow_customers(before)
         return result
@@ -51,11 +59,32 @@ class CrmLead(models.Model):
         unseen.partner_phone_update = False
         super(CrmLead, self - unseen)._compute_partner_phone_update()
 
+    # What a lead copies of its customer stays as it is then, too: Odoo copies as superuser, and
+    # again whenever the customer is written, be it the same one.
+
+    def _compute_email_from(self):
+        return super(CrmLead, self - self._filter_of_unseen_customers())._compute_email_from()
+
+    def _compute_phone(self):
+        return super(CrmLead, self - self._filter_of_unseen_customers())._compute_phone()
+
+    def _compute_website(self):
+        return super(CrmLead, self - self._filter_of_unseen_customers())._compute_website()
+
+    def _compute_function(self):
+        return super(CrmLead, self - self._filter_of_unseen_customers())._compute_function()
+
+    def _compute_partner_address_values(self):
+        seen = self - self._filter_of_unseen_customers()
+        return super(CrmLead, seen)._compute_partner_address_values()
+
     def _filter_of_unseen_customers(self):
-        if not self._must_ask_for_contacts():
+        """Return those whose customer is hidden from the user, whoever computes for him."""
+        mine = self.with_user(self.env.user)
+        if not mine._must_ask_for_contacts():
             return self.browse()
-        unseen = self._get_unseen_contacts(self.partner_id.ids)
-        return self.filtered(lambda lead: lead.partner_id in unseen)
+        unseen = mine._get_unseen_contacts(self.sudo().partner_id._origin.ids)
+        return self.filtered(lambda lead: lead.sudo().partner_id._origin.id in unseen._ids)
 
     def _create_customer(self, with_parent=None):
         """Make no contact that exists and is hidden; see the method of crm.

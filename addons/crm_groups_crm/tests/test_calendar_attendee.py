@@ -39,6 +39,15 @@ class TestCalendarAttendee(BaseCommon):
             SECRETS["email"],
         )
 
+    def test_the_description_says_nothing_of_it(self):
+        values = {"start": "2030-01-01 10:00:00", "stop": "2030-01-01 11:00:00"}
+        for contact, told in ((self.secret, False), (self.open, True)):
+            meeting = self.env["calendar.event"].create(
+                {"name": "Visit", "partner_ids": contact.ids, **values}
+            )
+            with self.subTest(contact=contact.name):
+                self.assertEqual(contact.phone in (meeting.description or ""), told)
+
     def test_is_not_found_by_what_is_hidden(self):
         attendees = self.env["calendar.attendee"].with_user(self.employee)
         for name, hidden, shown in (

@@ -55,6 +55,36 @@ class TestLeadDocument(DocumentAccessCase, BaseCommon):
             with self.subTest(context=context), self.assertRaises(AccessError):
                 Wizard.with_context(**context).create({**values, "lead_id": other.id})
 
+    def test_a_lead_copies_nothing_for_who_does_not_see_its_customer(self):
+        lead = self._create(partner_id=self.secret.id, user_id=self.seller.id)
+        copied = ("phone", "email_from", "street", "website", "function")
+        self.assertEqual(lead.email_from, SECRETS["email"])
+        lead.with_context(mail_notrack=True).sudo().update(dict.fromkeys(copied, False))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET phone = NULL, email_from = NULL, street = NULL WHERE id = %s",
+            [lead.id],
+        )
+        self.secret.email = SECRETS["email"]
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET phone = NULL, email_from = NULL, street = NULL WHERE id = %s",
+            [lead.id],
+        )
+        self.env.invalidate_all()
+        mine = lead.with_user(self.other)
+        self.assertFalse(self._sees(self.other))
+        mine.write({"partner_id": self.secret.id})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for name in copied:
+            self.assertFalse(lead[name], name)
+        spec = {name: {} for name in copied}
+        told = mine.onchange({"partner_id": self.secret.id, "phone": False}, ["partner_id"], spec)
+        self._assert_tells_nothing({**told["value"], "name": ""})
+        lead.with_user(self.env.ref("base.user_admin")).write({"partner_id": self.secret.id})
+        self.assertEqual(lead.email_from, SECRETS["email"])
+
     def test_a_hidden_contact_is_not_made_twice(self):
         lead = self._create(self.seller, user_id=self.seller.id, email_from=SECRETS["email"])
         self.assertFalse(lead._find_matching_partner())

@@ -49,6 +49,34 @@ class TestOrderDocument(DocumentAccessCase, SaleCommon):
             Wizard.onchange(told, ["res_id"], {"partner_id": {}, "link": {}})
         with self.assertRaises(AccessError):
             Wizard.create({**told, "amount": 1})
+        # By defaults, or by a text for the number.
+        for values, context in (
+            ({}, told),
+            ({"res_model": "sale.order"}, {"res_id": order.id}),
+            ({"res_id": order.id}, {"res_model": "sale.order"}),
+            ({"res_model": "sale.order", "res_id": str(order.id)}, {}),
+        ):
+            asked = Wizard.with_context(**{f"default_{key}": context[key] for key in context})
+            with self.subTest(values=values, context=context), self.assertRaises(AccessError):
+                asked.onchange(values, [], {"link": {}})
+        mine = order.with_user(self.seller)
+        for call in (
+            lambda: mine.get_portal_url(),
+            lambda: mine.read(["access_token"]),
+            lambda: mine.action_preview_sale_order(),
+            lambda: (
+                self.env["portal.share"]
+                .with_user(self.seller)
+                .with_context(**about)
+                .create({})
+                .share_link
+            ),
+        ):
+            with self.assertRaises(AccessError):
+                call()
+        self.assertIn(
+            "access_token", self._create(self.seller, partner_id=self.public.id).get_portal_url()
+        )
         manager = self.env.ref("base.user_admin")
         values = Wizard.with_user(manager).with_context(**about).default_get(["partner_id"])
         self.assertEqual(values["partner_id"], self.secret.id)

@@ -29,6 +29,12 @@ class PaymentLinkWizard(models.TransientModel):
         self._check_document(values.get("res_model"), values.get("res_id"))
         return super().onchange(values, field_names, fields_spec)
 
+    def _compute_link(self):
+        # However the form came to its document: by a default, or by a text for a number.
+        for wizard in self:
+            wizard._check_document(wizard.res_model, wizard.res_id)
+        return super()._compute_link()
+
     @api.model
     def _check_document(self, model, id_):
         """Ask for the right to read the document and its contact.
