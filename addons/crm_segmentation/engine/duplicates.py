@@ -1,93 +1,83 @@
 """Duplicates: what makes two contacts alike, and who belongs together.
 
-No database here: the keys are SQL for whoever has one, the groups are made in memory.
+No database here: keys are made of the values of a contact, groups in memory.
 """
+
+from typing import NamedTuple
 
 from odoo.tools import SQL
 
-#: Letters with marks, and what they are without: PostgreSQL has no ``unaccent`` by itself.
-MARKED = "àáâãäåāăąçćčďđèéêëēėęěģğìíîïīįıķļľłñńňņòóôõöøōőŕřśšșşťțţùúûüūůűųýÿźžż"
-PLAIN = "aaaaaaaaacccddeeeeeeeeggiiiiiiiklllnnnnoooooooorrsssstttuuuuuuuuyyzzz"
-
-#: Words that say which law a company is under, not which company it is.
-LEGAL_FORMS = (
-    "ab|ag|aps|as|asa|bv|bvba|co|corp|corporation|doo|eood|gmbh|inc|incorporated|kft|kg|limited|llc|"
-    "llp|ltd|mbh|nv|ood|oy|oyj|plc|pte|pty|pvt|sa|sarl|sas|se|sia|sl|spa|spzoo|srl|sro|uab"
-)
+from odoo.addons.crm_access import fold
 
 #: Above this, agreeing over others is no longer sure of anybody.
 SURE_SIZE = 10
 
 
-#: Signs between words, and signs within them ("S.p.A." is a word without its dots).
-BETWEEN, WITHIN = "-,&/()+_;:|!*#", ".'\"`´’"
+class Key(NamedTuple):
+    """What one criterion compares."""
+
+    #: Columns that the keys are made of, and whose keys are made at all.
+    columns: tuple[str, ...]
+    filled: SQL
+    #: Function of their values and of one that sanitises a number: (key, what else must agree).
+    keys: callable
+    #: Shorter is no value ("0", "n/a").
+    shortest: int
+    #: What else must hold of two contacts with the same key.
+    condition: SQL = SQL("TRUE")
 
 
-def _fold(column):
-    """Lower case, without marks and signs; words with one blank between them.
-
-    No regular expression: this is run over all contacts.
-    """
-    plain = SQL(
-        "translate(lower(%s), %s, %s)",
-        column,
-        MARKED + BETWEEN + WITHIN,
-        PLAIN + " " * len(BETWEEN),
-    )
-    return _squeeze(plain)
+def _email_keys(row, _sanitize):
+    return [(key, "") for key in fold.email_keys(row["email"])]
 
 
-def _squeeze(text):
-    return SQL("btrim(replace(replace(%s, '  ', ' '), '  ', ' '))", text)
+def _phone_keys(row, sanitize):
+    found = fold.phone_keys(row["phone"], row["phone_sanitized"] or "", sanitize)
+    return [(key, fold.fold_name(row["name"])) for key in found]
 
 
-def fold_name(column):
-    """A name without marks, signs and legal form."""
-    bare = SQL("regexp_replace(%s, %s, '', 'g')", _fold(column), rf"\m({LEGAL_FORMS})\M")
-    return _squeeze(bare)
+def _tax_keys(row, _sanitize):
+    return list(fold.tax_keys(row["vat"], row["country"]).items())
 
 
-def _digits(column):
-    return SQL("regexp_replace(%s, '[^0-9]+', '', 'g')", column)
+def _name_keys(row, _sanitize):
+    name, city = fold.fold_name(row["name"]), fold.fold(row["city"])
+    return [(f"{name} · {city}", "")] if name and city else []
 
 
-VAT = SQL("regexp_replace(upper(p.vat), '[^A-Z0-9]+', '', 'g')")
-
-#: What each criterion compares: the key, whom it is made for, and what is too short to be a value
-#: ("0", "n/a").
 KEYS = {
-    "email": (SQL("p.email_normalized"), SQL("p.email_normalized > ''"), 5),
-    "phone": (
-        SQL("COALESCE(NULLIF(p.phone_sanitized, ''), '+' || %s)", _digits(SQL("p.phone"))),
+    "email": Key(("email",), SQL("p.email > ''"), _email_keys, 5),
+    "phone": Key(
+        ("name", "phone", "phone_sanitized"),
         SQL("(p.phone_sanitized > '' OR p.phone > '')"),
+        _phone_keys,
         7,
-    ),
-    "vat": (VAT, SQL("p.vat > ''"), 6),
-    "name_city": (
+        # Colleagues have the number of their switchboard: of persons under one company the name
+        # must be the same too.
         SQL(
-            "NULLIF(%s, '') || ' · ' || NULLIF(%s, '')",
-            fold_name(SQL("p.name")),
-            _fold(SQL("p.city")),
+            "(a.is_company OR a.commercial_partner_id <> b.commercial_partner_id "
+            "OR one.besides = other.besides)"
         ),
-        SQL("(p.name > '' AND p.city > '')"),
-        6,
     ),
+    "vat": Key(
+        ("vat",),
+        SQL("p.vat > ''"),
+        _tax_keys,
+        6,
+        # Persons have the number of their company: Odoo copies it to them. The same number may
+        # be given out by two countries.
+        SQL(
+            "(a.is_company OR a.commercial_partner_id = a.id AND b.commercial_partner_id = b.id) "
+            "AND (one.besides = other.besides OR '' IN (one.besides, other.besides))"
+        ),
+    ),
+    "name_city": Key(("name", "city"), SQL("(p.name > '' AND p.city > '')"), _name_keys, 6),
 }
 
-#: What else must hold of two contacts with the same value.
-CONDITIONS = {
-    # Colleagues have the number of their switchboard: of persons under one company the name
-    # must be the same too.
-    "phone": SQL(
-        "(a.is_company OR a.commercial_partner_id <> b.commercial_partner_id OR %s = %s)",
-        fold_name(SQL("a.name")),
-        fold_name(SQL("b.name")),
-    ),
-    # Persons have the number of their company: Odoo copies it to them.
-    "vat": SQL(
-        "(a.is_company OR a.commercial_partner_id = a.id AND b.commercial_partner_id = b.id)"
-    ),
-}
+
+def contradicted(vat, other):
+    """Whether two tax IDs are two companies."""
+    return fold.contradicts(fold.tax_keys(vat), fold.tax_keys(other))
 
 
 def find_groups(pairs):

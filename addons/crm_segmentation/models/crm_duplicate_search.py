@@ -8,24 +8,40 @@ from ..engine import duplicates
 
 _logger = logging.getLogger(__name__)
 
-#: Values that more than one contact has, with these contacts: one walk through all of them. Who
-#: can be a duplicate at all: not the addresses of a contact, and not our own people. Contacts of
-#: different companies, and a company and a person, are never the same.
-#: OFFSET 0: the key is worked out once for each, not again for its length.
+#: Contacts whose keys are made at a time.
+AT_ONCE = 20000
+
+#: Who can be a duplicate at all: not the addresses of a contact, and not our own people.
+CONTACTS = """
+    SELECT p.id, COALESCE(p.company_id, 0), COALESCE(p.is_company, FALSE), p.country_id, %(columns)s
+      FROM res_partner p
+     WHERE p.active
+       AND %(filled)s
+       AND COALESCE(p.type, 'contact') = 'contact'
+       AND p.partner_share IS NOT FALSE
+       AND NOT EXISTS (SELECT FROM res_company WHERE res_company.partner_id = p.id)
+       AND p.id > %(after)s
+     ORDER BY p.id
+     LIMIT %(limit)s
+"""
+
+KEYED = """
+    CREATE TEMPORARY TABLE crm_duplicate_keyed
+           (id int, company int, is_company boolean, key text, besides text) ON COMMIT DROP
+"""
+
+ADD_KEYED = """
+    INSERT INTO crm_duplicate_keyed
+    SELECT * FROM unnest(%s::int[], %s::int[], %s::bool[], %s::text[], %s::text[])
+"""
+
+#: Values that more than one contact has, with these contacts. Contacts of different companies, and
+#: a company and a person, are never the same.
 SHARED = """
     CREATE TEMPORARY TABLE crm_duplicate_key ON COMMIT DROP AS
-    SELECT key, company, is_company, count(*) AS number, array_agg(id) AS ids
-      FROM (
-        SELECT p.id, COALESCE(p.company_id, 0) AS company,
-               COALESCE(p.is_company, FALSE) AS is_company, %(key)s AS key
-          FROM res_partner p
-         WHERE p.active
-           AND %(filled)s
-           AND COALESCE(p.type, 'contact') = 'contact'
-           AND p.partner_share IS NOT FALSE
-           AND NOT EXISTS (SELECT FROM res_company WHERE res_company.partner_id = p.id)
-        OFFSET 0) keyed
-     WHERE length(key) >= %(length)s
+    SELECT key, company, is_company, count(*) AS number,
+           array_agg(id) AS ids, array_agg(besides) AS besides
+      FROM crm_duplicate_keyed
      GROUP BY key, company, is_company
     HAVING count(*) > 1
 """
@@ -35,20 +51,21 @@ PAIRS = """
     INSERT INTO crm_duplicate_match
            (partner_a_id, partner_b_id, criterion_id, value, search_id,
             create_uid, create_date, write_uid, write_date)
-    SELECT a.id, b.id, %(criterion)s, shared.key, %(search)s,
+    SELECT DISTINCT ON (a.id, b.id) a.id, b.id, %(criterion)s, shared.key, %(search)s,
            %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
       FROM crm_duplicate_key shared
-      CROSS JOIN unnest(shared.ids) one
-      CROSS JOIN unnest(shared.ids) other
-      JOIN res_partner a ON a.id = one
-      JOIN res_partner b ON b.id = other
+      CROSS JOIN unnest(shared.ids, shared.besides) one (id, besides)
+      CROSS JOIN unnest(shared.ids, shared.besides) other (id, besides)
+      JOIN res_partner a ON a.id = one.id
+      JOIN res_partner b ON b.id = other.id
      WHERE shared.number <= %(most)s
-       AND one < other
+       AND one.id < other.id
        AND b.id IS DISTINCT FROM a.parent_id
        AND a.id IS DISTINCT FROM b.parent_id
        AND %(condition)s
        AND NOT EXISTS (SELECT FROM crm_duplicate_exclusion x
-                        WHERE x.partner_a_id = one AND x.partner_b_id = other)
+                        WHERE x.partner_a_id = one.id AND x.partner_b_id = other.id)
+     ORDER BY a.id, b.id, shared.key
         ON CONFLICT (partner_a_id, partner_b_id, criterion_id)
         DO UPDATE SET value = EXCLUDED.value, search_id = EXCLUDED.search_id
 """
@@ -202,13 +219,14 @@ class CrmDuplicateSearch(models.Model):
         return search
 
     def _find_pairs(self, criterion):
-        """Store who agrees on one criterion: three statements over all contacts."""
-        key, filled, length = duplicates.KEYS[criterion.code]
+        """Store who agrees on one criterion: one walk through all contacts."""
+        wanted = duplicates.KEYS[criterion.code]
         self.env["res.partner"].flush_model()
         self.env["crm.duplicate.exclusion"].flush_model()
         cr = self.env.cr
         cr.execute("DROP TABLE IF EXISTS crm_duplicate_key")
-        cr.execute(SQL(SHARED, key=key, filled=filled, length=length))
+        self._make_keys(wanted)
+        cr.execute(SHARED)
         cr.execute("ANALYZE crm_duplicate_key")
         cr.execute(
             SQL(
@@ -217,15 +235,52 @@ class CrmDuplicateSearch(models.Model):
                 search=self.id,
                 uid=self.env.uid,
                 most=criterion.max_shared,
-                condition=duplicates.CONDITIONS.get(criterion.code, SQL("TRUE")),
+                condition=wanted.condition,
             )
         )
         common = self.env.execute_query(SQL(TOO_COMMON, criterion.max_shared))
         self._as_system().left_out = (self.left_out or []) + [
             {"criterion": criterion.code, "value": value, "count": count} for value, count in common
         ]
-        cr.execute("DROP TABLE crm_duplicate_key")
+        cr.execute("DROP TABLE crm_duplicate_key, crm_duplicate_keyed")
         self.env["crm.duplicate.match"].invalidate_model()
+
+    def _make_keys(self, wanted):
+        """Put the keys of all contacts into a table of this transaction.
+
+        In Python, which leads are compared by, too: the database knows neither marks nor letters
+        of other scripts well enough.
+        """
+        cr = self.env.cr
+        cr.execute("DROP TABLE IF EXISTS crm_duplicate_keyed")
+        cr.execute(KEYED)
+        countries = {country.id: country for country in self.env["res.country"].search([])}
+        columns = SQL(", ").join(SQL.identifier("p", name) for name in wanted.columns)
+        after = 0
+        while True:
+            contacts = self.env.execute_query(
+                SQL(CONTACTS, columns=columns, filled=wanted.filled, after=after, limit=AT_ONCE)
+            )
+            keyed = [
+                (number, company, is_company, key, besides)
+                for number, company, is_company, country_id, *values in contacts
+                for key, besides in self._get_keys(wanted, values, countries.get(country_id))
+            ]
+            if keyed:
+                cr.execute(ADD_KEYED, [list(column) for column in zip(*keyed, strict=True)])
+            if len(contacts) < AT_ONCE:
+                return
+            after = contacts[-1][0]
+
+    def _get_keys(self, wanted, values, country):
+        country = country or self.env["res.country"]
+        row = dict(zip(wanted.columns, values, strict=True), country=country.code or "")
+
+        def sanitize(number):
+            return self.env["res.partner"]._phone_format(number=number, country=country)
+
+        found = wanted.keys(row, sanitize)
+        return [(key, besides) for key, besides in found if len(key) >= wanted.shortest]
 
     def _finish(self):
         cr = self.env.cr

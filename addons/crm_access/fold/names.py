@@ -1,0 +1,77 @@
+"""Names of companies and people, as they are compared."""
+
+import re
+from functools import lru_cache
+from itertools import groupby
+
+from . import legal_forms
+from .text import fold
+
+
+def _squeezed(table):
+    return frozenset(fold(form).replace(" ", "") for form in legal_forms.entries(table))
+
+
+FORMS, GLUED = _squeezed(legal_forms.FORMS), _squeezed(legal_forms.GLUED)
+#: Two letters within a name are rather a part of it than a legal form.
+ANYWHERE = {form for form in FORMS if len(form) > 2} - _squeezed(legal_forms.AT_ENDS) | {
+    form for form in GLUED if len(form) > 2
+}
+FORMS |= GLUED
+#: How forms begin: where no form goes on, nothing more is looked at.
+BEGINNINGS = {form[:length] for form in FORMS for length in range(1, len(form) + 1)}
+_GLUED = re.compile("|".join(sorted(map(re.escape, GLUED), key=len, reverse=True)))
+#: A quotation mark in a word is a sign of abbreviation: בע"מ.
+_ABBREVIATED = re.compile(r'(?<=[א-ת])"(?=[א-ת])')
+
+
+@lru_cache(maxsize=1 << 16)
+def fold_name(name):
+    """Return a name without marks, signs and legal form; what is nothing else stays whole.
+
+    Folding twice changes nothing.
+    """
+    text = fold(_ABBREVIATED.sub("", name or ""))
+    if not text.isascii():
+        text = _GLUED.sub(r" \g<0> ", text)
+    words = text.split()
+    while (bare := _join_letters(_strip_forms(words))) != words:
+        words = bare
+    return " ".join(words)
+
+
+def _strip_forms(words):
+    """Take legal forms off: any at the ends, those that are nothing else within, too."""
+    kept, start = [], 0
+    while start < len(words):
+        length = _form_length(words, start)
+        if length:
+            start += length
+        else:
+            kept.append(words[start])
+            start += 1
+    return kept or words
+
+
+def _form_length(words, start):
+    """How many words from here are one legal form, the longest; 0: none."""
+    joined, longest = "", 0
+    for end in range(start, len(words)):
+        joined += words[end]
+        if joined not in BEGINNINGS:
+            break
+        at_end = start == 0 or end == len(words) - 1
+        if joined in ANYWHERE or at_end and joined in FORMS:
+            longest = end - start + 1
+    return longest
+
+
+def _join_letters(words):
+    """Put initials together: "J. P. Morgan" is "JP Morgan"."""
+    if min(map(len, words), default=2) > 1:
+        return words
+    joined = []
+    for is_letter, run in groupby(words, key=lambda word: len(word) == 1 and word.isalpha()):
+        letters = list(run)
+        joined += ["".join(letters)] if is_letter else letters
+    return joined
