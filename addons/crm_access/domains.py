@@ -11,6 +11,7 @@ import contextlib
 
 from psycopg2.errors import QueryCanceled
 
+from odoo.api import SUPERUSER_ID
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -55,7 +56,7 @@ def find_fault(model, text):
     return ""
 
 
-def find_search_fault(model, text, seconds=MAX_SECONDS):
+def find_search_fault(model, text, seconds=MAX_SECONDS, *, as_system=False):
     """As :func:`find_fault`, and whether the database can search it, with the user's own rights.
 
     Not as superuser, in which the ORM runs constraints: nobody shall learn by a domain what is in
@@ -63,11 +64,15 @@ def find_search_fault(model, text, seconds=MAX_SECONDS):
     other languages that are installed it is only planned: that finds what differs there.
 
     Cost: one search of the first match, and a plan for each other language.
+
+    :param bool as_system: it will be searched as superuser, for all who read the result
     """
     fault = find_fault(model, text)
     if fault or read_domain(text).is_true():
         return fault  # without conditions, nothing is asked of anybody
     model = model.browse().sudo(False)
+    if as_system and (fault := _find_foreign_documents(model, read_domain(text))):
+        return fault
     cr = model.env.cr
     try:
         with cr.savepoint(flush=False), limit_time(cr, seconds):
@@ -92,6 +97,52 @@ def limit_time(cr, seconds=MAX_SECONDS):
     cr.execute(SQL("SET LOCAL statement_timeout = %s", f"{seconds}s"))
     yield
     cr.execute(SQL("SET LOCAL statement_timeout = %s", before))
+
+
+def _find_foreign_documents(model, domain):
+    """Say which documents of all companies a domain looks at, for who works in some of them.
+
+    A condition on the deals or orders of a contact, searched as superuser, would tell of those of
+    other companies, letter by letter.
+    """
+    env = model.env
+    if env.uid == SUPERUSER_ID or env.user._works_in_all_companies():
+        return ""
+    names = sorted(
+        env["ir.model"]._get(name).sudo().name  # sudo: of the name of a model
+        for name in set(_follow_lines(model, domain))
+        if _has_documents(env[name])
+    )
+    if not names:
+        return ""
+    return env._(
+        "it looks at documents of all companies (%s), and you do not work in all of them",
+        ", ".join(names),
+    )
+
+
+def _follow_lines(model, domain):
+    """Yield the models that a domain comes to by a one2many or many2many."""
+    for condition in domain.iter_conditions():
+        at, field = model, None
+        for step in condition.field_expr.split("."):
+            field = at._fields.get(step)
+            if field is None or not field.relational:
+                break
+            at = model.env[field.comodel_name]
+            if field.type in ("one2many", "many2many"):
+                yield at._name
+        value = condition.value
+        if condition.operator in ("any", "not any", "any!", "not any!") and field is not None:
+            nested = value if isinstance(value, Domain) else Domain(list(value))
+            yield from _follow_lines(at, nested)
+
+
+def _has_documents(model):
+    """Tell whether records of a model belong to companies; contacts and users are shared."""
+    if model._name in ("res.partner", "res.users") or "company_id" not in model._fields:
+        return False
+    return not isinstance(model, model.env.registry["crm.shared.mixin"])
 
 
 def _check_values(model, domain):

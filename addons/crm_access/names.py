@@ -1,4 +1,4 @@
-"""Names of records for messages, as the user may read them."""
+"""Names of records for messages, as the user, or everybody, may read them."""
 
 
 def get_told_name(record):
@@ -12,3 +12,11 @@ def get_told_name(record):
     if not record._origin or not mine or mine.has_access("read"):
         return record.display_name or ""
     return record.env._("(not visible to you)")
+
+
+def get_public_name(record):
+    """Return the name of a record for a text that others keep reading, such as a history.
+
+    Of a record that not every internal user sees, it is the number.
+    """
+    return record.display_name or "" if record._is_seen_by_all() else f"no. {record.id}"

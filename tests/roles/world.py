@@ -209,7 +209,7 @@ has("crm.contact.group.tags", "wizard", made=False, direction="to_groups", follo
 has("crm.contact.group.reprice", "wizard", made=False, group_id="@crm.contact.group/shared")
 has(
     "crm.contact.group.reprice.line",
-    "wizard",
+    "one",
     made=False,
     wizard_id="@mine/crm.contact.group.reprice",
     order_id="@order",
@@ -820,7 +820,9 @@ class World:
             peer = Record("res.partner", f"{about}_peer", {**CONTACT, **of_company}, touch=STREET)
             self._keep(peer, Partner.create(values), marks)
             self.peers.append(peer)
-        order = self.env["sale.order"].create({"partner_id": self.ids["res.partner/open_peer"]})
+        order = self.env["sale.order"].create(
+            {"partner_id": self.ids["res.partner/open_peer"], "user_id": False}
+        )
         self.names["order"] = order.id
 
     def _make(self, record):

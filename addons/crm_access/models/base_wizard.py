@@ -1,5 +1,9 @@
 # pylint: disable=consider-merging-classes-inherited
 from odoo import api, models, tools
+from odoo.modules import Manifest
+
+from ..naming import find_named
+from .base import ADDON
 
 
 class Base(models.AbstractModel):
@@ -28,23 +32,32 @@ class Base(models.AbstractModel):
         return result
 
     def onchange(self, values, field_names, fields_spec):
-        for name in self._get_asked_fields() & values.keys():
-            value = values[name]
-            id_ = value.get("id") if isinstance(value, dict) else value
-            if type(id_) is int:
-                self.env[self._fields[name].comodel_name].browse(id_).exists().check_access("read")
+        if asked := self._get_asked_fields() & values.keys():
+            told = {name: values[name] for name in asked}
+            for _records, _field, model, ids in find_named(self, told):
+                if ids and model in self.env:
+                    self.env[model].browse(ids).exists().check_access("read")
         return super().onchange(values, field_names, fields_spec)
 
     @api.model
     @tools.ormcache("self._name")
     def _get_asked_fields(self):
         """Return the names of the many2one fields of a wizard of ours."""
-        if not self._transient or not self._is_guarding(self._original_module):
+        if not self._transient or not self._is_of_suite(self._original_module):
             return frozenset()
         return frozenset(
             name
             for name, field in self._fields.items()
             if field.type == "many2one" and field.store and name not in models.MAGIC_COLUMNS
+        )
+
+    @api.model
+    def _is_of_suite(self, module):
+        """Tell whether an addon depends on this one, by way of others, too."""
+        manifest = Manifest.for_addon(module, display_warning=False)
+        needed = manifest["depends"] if manifest else []
+        return ADDON in needed or any(
+            self._is_of_suite(name) for name in needed if name.startswith("crm_")
         )
 
     def _ask_for_what_is_named(self, names):

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..naming import read_ids
+
 
 class CrmAskedMixin(models.AbstractModel):
     """Asks for the right before it checks.
@@ -34,8 +36,7 @@ class CrmAskedMixin(models.AbstractModel):
             return
         for name in self._asked:
             default = self.env.context.get(f"default_{name}")
-            values = [vals.get(name, default) for vals in vals_list]
-            ids = {value for value in values if type(value) is int and value}
+            ids = {id_ for vals in vals_list for id_ in read_ids(vals.get(name, default))}
             if ids:
                 self.env[self._fields[name].comodel_name].browse(ids).exists().check_access("read")
 
@@ -55,7 +56,8 @@ class CrmAskedMixin(models.AbstractModel):
         self._recompute_recordset(checked & field_names & self._fields.keys())
         for name in checked & field_names:
             field = self._fields.get(name)
-            if field and field.type in ("many2one", "many2many"):
-                # sudo: which records these are; whether the user may read them is asked at once.
-                if named := self.sudo()[name].sudo(False):
-                    named.check_access("read")
+            if not field or field.type not in ("many2one", "many2many"):
+                continue
+            # sudo: which records these are; whether the user may read them is asked at once.
+            if named := self.sudo()[name].sudo(False):
+                named.check_access("read")

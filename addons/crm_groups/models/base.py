@@ -1,6 +1,8 @@
 from odoo import api, models, tools
 from odoo.exceptions import AccessError
 
+from odoo.addons.crm_access.naming import find_named, has_made_records, read_commands, read_ids
+
 
 class Base(models.AbstractModel):
     """Records that name contacts: only by who sees the contact.
@@ -19,13 +21,19 @@ class Base(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if names := self._get_contact_fields_to_ask():
+        names = self._get_contact_fields_to_ask()
+        if self._must_ask_for_contacts():
+            for vals in vals_list:
+                self._check_is_saved(vals)
+        if names:
             named = {id_ for vals in vals_list for id_ in self._read_named_contacts(vals, names)}
             self._check_named_contacts(named - self._get_contacts_of_origin())
         records = super().create(vals_list)
         if names and self._transient:
-            # What is to be computed as its user would be by whoever flushes, at last.
+            # What is to be computed as its user would be by the user of the flush, at last.
             records._recompute_recordset(names)
+        if names and self._get_contact_sides():
+            self._check_changed_contacts(records._get_linked_contacts(self._get_contact_sides()))
         return records
 
     def write(self, vals):
@@ -35,24 +43,64 @@ class Base(models.AbstractModel):
             self._check_named_contacts(
                 set(self._read_named_contacts(vals, names)) - self._get_named_contacts(names)
             )
-        return super().write(vals)
+        if has_made_records(self, vals) and self._must_ask_for_contacts():
+            self._check_is_saved(vals)
+        sides = self._get_contact_sides() & vals.keys()
+        links = self._get_links_to_any(vals)
+        if not (sides or links) or not self._must_ask_for_contacts():
+            return super().write(vals)
+        before = self._get_linked_contacts(sides), self._get_linked_contacts(links)
+        result = super().write(vals)
+        self._check_changed_contacts(self._get_linked_contacts(sides) ^ before[0])
+        self._check_named_contacts(self._get_linked_contacts(links) - before[1])
+        return result
 
     def onchange(self, values, field_names, fields_spec):
-        if names := self._get_contact_fields_to_ask():
-            self._check_named_contacts(
-                set(self._read_named_contacts(values, names)) - self._get_named_contacts(names)
-            )
+        if self._must_ask_for_contacts():
+            self._check_named_contacts(self._find_named_contacts(values))
         return super().onchange(values, field_names, fields_spec)
 
     @api.model
     def default_get(self, fields):
         """Leave out contacts that the user does not see; without them the record can be made."""
         values = super().default_get(fields)
-        for name in self._get_contact_fields_to_ask() & values.keys():
-            named = set(self._read_named_contacts(values, {name}))
-            if self._get_unseen_contacts(named - self._get_contacts_of_origin()):
-                del values[name]
-        return values
+        if not self._must_ask_for_contacts():
+            return values
+        return {name: value for name, value in values.items() if self._may_propose(name, value)}
+
+    @api.model
+    def _may_propose(self, name, value):
+        try:
+            named = self._find_named_contacts({name: value})
+        except ValueError:
+            return False
+        made = has_made_records(self, {name: value})
+        return not made and not self._get_unseen_contacts(named)
+
+    def _find_named_contacts(self, values):
+        """Return the ids of the contacts that values for a record name anew, in its lines, too.
+
+        :raises ValueError: for ids that are none
+        """
+        named = set()
+        for records, field, model, ids in find_named(self, values):
+            # Of the contacts in a many2many, Odoo shows what the user may read.
+            if model != "res.partner" or records._transient and field.type != "many2one":
+                continue
+            if ids:
+                names = {field.name} & records._get_contact_fields()
+                named |= set(ids) - records._get_named_contacts(names)
+        return named - self._get_contacts_of_origin()
+
+    @api.model
+    def _check_is_saved(self, vals):
+        """Refuse records that are made on the way, and from which fields are computed.
+
+        :raises ValueError: that names the field
+        """
+        for name, value in vals.items():
+            if has_made_records(self, {name: value}):
+                raise ValueError(f"{name}: give the id of a record, not {value!r:.80}.")
 
     @api.model
     @tools.ormcache("self._name")
@@ -71,48 +119,78 @@ class Base(models.AbstractModel):
         )
 
     @api.model
+    def _must_ask_for_contacts(self):
+        """Tell whether some contacts may be hidden from the user."""
+        return not self.env.su and bool(self.env["crm.contact.group"]._get_restricting_groups())
+
+    @api.model
+    @tools.ormcache("self._name")
+    def _get_contact_sides(self):
+        """Return the names of the many2many fields that change a field of the contacts, too."""
+        if self._abstract or self._name == "res.partner":
+            return frozenset()
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.comodel_name == "res.partner"
+            and field.type == "many2many"
+            and field.store
+            and any(one.store for one in self.pool.field_inverses[field])
+        )
+
+    @api.model
+    @tools.ormcache("self._name")
+    def _get_links(self):
+        """Return {field that names a record of any model: the fields its model follows from}."""
+        links = {}
+        for name, field in self._fields.items():
+            if field.type == "many2one_reference" and field.store and not self._abstract:
+                related = self._fields[field.model_field].related or ""
+                links[name] = {name, field.model_field, *related.split(".")}
+        return links
+
+    @api.model
+    def _get_links_to_any(self, vals):
+        return {name for name, causes in self._get_links().items() if causes & vals.keys()}
+
+    def _get_linked_contacts(self, names):
+        """Return the ids of the contacts that these records are linked with."""
+        # sudo: whether the user sees them is asked afterwards.
+        records, linked = self.sudo(), set()
+        for name in names:
+            field = self._fields[name]
+            if field.type == "many2many":
+                linked.update(records[name].ids)
+            else:
+                of_contacts = records.filtered(lambda r, f=field: r[f.model_field] == "res.partner")
+                linked.update(filter(None, of_contacts.mapped(name)))
+        return linked
+
+    @api.model
+    def _check_changed_contacts(self, contact_ids):
+        """Refuse a change of contacts from the other side to who may not edit them.
+
+        :raises AccessError: that names the contact by its number only, where it is hidden
+        """
+        self._check_named_contacts(contact_ids)
+        contacts = self.env["res.partner"].browse(contact_ids)
+        # sudo: of the protection only; then with the user's own rights.
+        contacts.filtered(lambda contact: contact.sudo().access_scope_id).check_access("write")
+
+    @api.model
     def _get_contact_fields_to_ask(self):
         """Return these names, or none where nothing has to be asked."""
-        if self.env.su or not self.env["crm.contact.group"]._get_restricting_groups():
-            return frozenset()
-        return self._get_contact_fields()
+        return self._get_contact_fields() if self._must_ask_for_contacts() else frozenset()
 
     @api.model
     def _read_named_contacts(self, values, names):
-        """Return the ids of the contacts that values for a record name."""
-        for name in names & values.keys():
-            value = values[name]
-            if isinstance(value, dict):  # as the web client sends a many2one
-                value = value.get("id")
-            if self._fields[name].type == "many2one":
-                yield from self._read_ids([value[0] if isinstance(value, tuple) else value])
-            else:
-                yield from self._read_commands(value)
-
-    @staticmethod
-    def _read_ids(values):
-        """Return the ids of saved contacts among these.
+        """Return the ids of the contacts that values for a record name.
 
         :raises ValueError: for texts and fractions, which the database takes for a number
         """
-        for value in values:
-            if isinstance(value, (str, float)) and value:
-                raise ValueError(f"{value!r} is no id of a contact: give a whole number.")
-        return [id_ for id_ in values if isinstance(id_, int) and id_ > 0]
-
-    @classmethod
-    def _read_commands(cls, value):
-        """Return the ids in the value of a many2many: commands, ids or records."""
-        if isinstance(value, models.BaseModel):
-            return cls._read_ids(value.ids)
-        ids = []
-        for command in value if isinstance(value, (list, tuple)) else []:
-            if isinstance(command, int):
-                ids.append(command)
-            elif isinstance(command, (list, tuple)) and command:
-                ids += command[1:2] if command[0] == 4 else []
-                ids += command[2] if command[0] == 6 and len(command) > 2 else []
-        return cls._read_ids(ids)
+        for name in names & values.keys():
+            one = self._fields[name].type == "many2one"
+            yield from (read_ids if one else read_commands)(values[name])
 
     def _get_named_contacts(self, names):
         """Return the ids of the contacts that these records name already."""

@@ -5,6 +5,11 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.crm_access.naming import read_ids
+
+#: Keys of the context with which the display name says more than the name.
+MORE_THAN_NAMES = ("show_address", "show_email", "show_vat", "partner_show_db_id")
+
 
 class ResPartner(models.Model):
     """A contact with its protection: one column that the record rules look at."""
@@ -181,7 +186,7 @@ class ResPartner(models.Model):
         protecting = self.env["crm.contact.group"]._get_restricting_groups()
         if protecting:
             default = self.env.context.get("default_parent_id")
-            self._check_parents({vals.get("parent_id", default) for vals in vals_list})
+            self._check_parents([vals.get("parent_id", default) for vals in vals_list])
         partners = super().create(vals_list)
         followers = partners.filtered("parent_id")
         if followers and protecting:
@@ -191,7 +196,7 @@ class ResPartner(models.Model):
     def write(self, vals):
         if vals.get("parent_id") and self.env["crm.contact.group"]._get_restricting_groups():
             # sudo: who is there already is no news.
-            self._check_parents({vals["parent_id"]} - set(self.sudo().parent_id.ids))
+            self._check_parents([vals["parent_id"]], known=self.sudo().parent_id)
         # A copy: core takes is_company out of what it is given.
         result = super().write(dict(vals))
         if {"parent_id", "is_company", "company_type"} & set(vals):
@@ -200,10 +205,34 @@ class ResPartner(models.Model):
             self._refresh_access_scopes()
         return result
 
+    def _compute_display_name(self):
+        """Tell no more than the name of whom the user does not see, whatever the context asks for.
+
+        Odoo gives the name of a many2one as superuser, with address, e-mail and VAT on demand.
+        """
+        keys = [name for name in MORE_THAN_NAMES if self.env.context.get(name)]
+        unseen = self.browse()
+        mine = self.with_user(self.env.uid)
+        if keys and self.env.su and mine._must_ask_for_contacts():
+            unseen = mine._get_unseen_contacts(set(self._origin.ids)).with_env(self.env)
+        unseen = self.filtered(lambda contact: contact._origin in unseen)
+        result = super(ResPartner, self - unseen)._compute_display_name()
+        plain = unseen.with_context(**dict.fromkeys(keys, False))
+        super(ResPartner, plain)._compute_display_name()
+        for contact, named in zip(unseen, plain, strict=True):
+            contact.display_name = named.display_name
+        return result
+
+    def _is_seen_by_all(self):
+        # sudo: of the protection only.
+        return not self.sudo().access_scope_id and super()._is_seen_by_all()
+
     @api.model
-    def _check_parents(self, parent_ids):
+    def _check_parents(self, parents, known=None):
         """Ask for the right to edit a protected company before a person is put into it."""
-        parents = self.browse(self._read_ids(parent_ids))
+        parents = self.browse(
+            {id_ for one in parents for id_ in read_ids(one)} - set(known.ids if known else ())
+        )
         # sudo: of the protection only; then with the user's own rights.
         parents.filtered(lambda p: p.sudo().access_scope_id).check_access("write")
 

@@ -3,6 +3,8 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.crm_access.naming import read_commands, read_ids
+
 from .common import CrmGroupsCommon
 
 SECRET = "hidden@example.com"
@@ -63,7 +65,7 @@ class TestNaming(CrmGroupsCommon):
         except UserError:
             return proposed  # a wizard that wants to be opened elsewhere
         if answer:
-            proposed = proposed.browse(model._read_commands(answer) if many else answer)
+            proposed = proposed.browse((read_commands if many else read_ids)(answer))
         return proposed
 
     @mute_logger("odoo.sql_db")
@@ -73,6 +75,175 @@ class TestNaming(CrmGroupsCommon):
             model.create([values])
         self.assertNotIn(self.hidden.name, str(caught.exception))
         self.assertNotIn(SECRET, str(caught.exception))
+
+    def _get_clothes(self, model, field):
+        """The values in which a link to the hidden contact may come."""
+        number, comodel = self.hidden.id, self.env[field.comodel_name]
+        if field.comodel_name == "res.partner":
+            yield {"id": [number]}
+            if model._name == "res.partner":  # of the others, one in other clothes is enough
+                yield from (number, {"id": number}, [number], str(number), {"parent_id": number})
+        else:
+            links = sorted(comodel._get_contact_fields())
+            for name in [n for n in links if comodel._fields[n].type == "many2one"][:1]:
+                yield {"id": False, name: number}
+
+    def _ask_onchange(self, model, values, names):
+        """Ask for all fields that a form could show; return what is answered."""
+        shown = {
+            name: {"fields": {"display_name": {}}} if field.relational else {}
+            for name, field in model._fields.items()
+            if model._has_field_access(field, "read") and not field.type.endswith("2many")
+        }
+        try:
+            with self.cr.savepoint():
+                return str(model.onchange(values, names, shown))
+        except Exception as error:  # whatever is said, it says nothing of the contact
+            return str(error)
+
+    @mute_logger("odoo.sql_db", "odoo.domains")
+    def test_no_form_tells_of_it(self):
+        """In whatever clothes its number comes, in lines, and in records made on the way."""
+        tried = 0
+        for name in self.env.registry:
+            model = self.env[name].with_user(self.user_sales)
+            if model._abstract or not model._auto:
+                continue
+            for values in self._get_tries(model):
+                tried += 1
+                told = self._ask_onchange(model, values, list(values))
+                with self.subTest(model=name, values=values):
+                    for secret in (self.hidden.name, SECRET, self.hidden.vat, self.hidden.street):
+                        self.assertNotIn(secret, told)
+        self.assertGreater(tried, 100)
+
+    def _get_tries(self, model):
+        for name, field in model._fields.items():
+            if not model._has_field_access(field, "read"):
+                continue
+            if field.type == "many2one":
+                for value in self._get_clothes(model, field):
+                    yield {name: value}
+            elif field.type in ("one2many", "many2many") and field.comodel_name in self.env:
+                lines = self.env[field.comodel_name]
+                for line_name in lines._get_contact_fields():
+                    if lines._fields[line_name].type == "many2one":
+                        yield {name: [(0, "virtual_1", {line_name: self.hidden.id})]}
+            elif field.type == "many2one_reference":
+                yield {field.model_field: "res.partner", name: self.hidden.id}
+            elif field.type == "reference":
+                yield {name: f"res.partner,{self.hidden.id}"}
+
+    @mute_logger("odoo.sql_db")
+    def test_no_record_is_made_on_the_way(self):
+        Partner = self.Partner.with_user(self.user_sales)
+        mine = Partner.create({"name": "Test mine"})
+        for value in ({"id": [self.hidden.id]}, {"parent_id": self.hidden.id}, {"id": False}):
+            for name in ("parent_id", "country_id"):
+                with self.subTest(value=value, field=name):
+                    self._assert_not_created(Partner, {"name": "Test x", name: value})
+                    # Whatever the error: some addons of Odoo use the value before.
+                    with self.assertRaisesRegex(Exception, "."), self.cr.savepoint():
+                        mine.write({name: value})
+                    if name == "parent_id":
+                        told = Partner.with_context(default_parent_id=value)
+                        self.assertFalse(told.default_get([name]).get(name))
+        self.env.invalidate_all()
+        self.assertFalse(mine.parent_id)
+
+    def test_no_conversation_tells_of_it(self):
+        document = self.Partner.with_user(self.user_sales).create({"name": "Test mine"})
+        for value, error in ((self.hidden.id, AccessError), (str(self.hidden.id), ValueError)):
+            for method, arguments in (
+                ("message_subscribe", {"partner_ids": [value]}),
+                ("message_post", {"body": "x", "partner_ids": [value]}),
+                ("message_notify", {"body": "x", "partner_ids": [value]}),
+            ):
+                with self.subTest(method=method, value=value), self.assertRaises(error):
+                    getattr(document, method)(**arguments)
+        self.env.invalidate_all()
+        self.assertNotIn(self.hidden, document.sudo().message_partner_ids)
+        self.assertNotIn(self.hidden, document.sudo().message_ids.partner_ids)
+        # Who sees it, and what the document names already.
+        document.with_user(self.user_manager).message_subscribe(partner_ids=self.hidden.ids)
+        document.message_subscribe(partner_ids=self.hidden.ids)
+        self.assertIn(self.hidden, document.sudo().message_partner_ids)
+
+    def test_its_tags_are_not_changed_from_the_other_side(self):
+        Category = self.env["res.partner.category"]
+        tag = Category.create({"name": "Test", "partner_ids": [Command.link(self.hidden.id)]})
+        empty = Category.create({"name": "Test empty"})
+        for access in ("hidden", "readonly"):
+            self.group.access = access
+            for category, command in (
+                (tag, Command.unlink(self.hidden.id)),
+                (tag, Command.clear()),
+                (tag, Command.set([])),
+                (empty, Command.link(self.hidden.id)),
+                (empty, Command.set(self.hidden.ids)),
+            ):
+                mine = category.with_user(self.user_sales)
+                with self.subTest(access=access, command=command), self.assertRaises(AccessError):
+                    mine.write({"partner_ids": [command]})
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                Category.with_user(self.user_sales).create(
+                    {"name": "Test x", "partner_ids": [Command.link(self.hidden.id)]}
+                )
+        tag.with_user(self.user_manager).write({"partner_ids": [Command.clear()]})
+        self.assertFalse(tag.partner_ids)
+
+    def test_an_activity_is_not_moved_to_it(self):
+        activity = self.env["mail.activity"].with_user(self.user_sales)
+        activity = activity.create({"summary": "Test", "user_id": self.user_sales.id})
+        model = self.env["ir.model"]._get("res.partner")
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            activity.write({"res_model_id": model.id, "res_id": self.hidden.id})
+
+    def test_rows_of_conversations_leave_it_out(self):
+        """Who follows and who was told, whatever the document: Odoo lets all employees read it."""
+        self.person.message_subscribe(partner_ids=self.hidden.ids)
+        self.person.message_post(
+            body="x", partner_ids=self.hidden.ids, subtype_xmlid="mail.mt_comment"
+        )
+        for model, name in (
+            ("mail.followers", "partner_id"),
+            ("mail.notification", "res_partner_id"),
+        ):
+            rows = self.env[model].search([(name, "=", self.hidden.id)])
+            with self.subTest(model=model):
+                self.assertTrue(rows)
+                self.assertFalse(rows.with_user(self.user_plain).search([("id", "in", rows.ids)]))
+                self.assertEqual(
+                    rows.with_user(self.user_manager).search([("id", "in", rows.ids)]), rows
+                )
+
+    def test_its_name_says_no_more_than_the_name(self):
+        """Odoo gives the name of a many2one as superuser, with address and e-mail on demand."""
+        keys = {"show_address": 1, "show_email": 1, "show_vat": 1, "partner_show_db_id": 1}
+        seen = self.hidden.with_user(self.user_manager).with_context(**keys).sudo().display_name
+        for secret in (SECRET, self.hidden.vat, self.hidden.street):
+            self.assertIn(secret, seen)
+        for user in (self.user_sales, self.user_plain, self.user_portal):
+            self.env.invalidate_all()
+            told = self.hidden.with_user(user).with_context(**keys).sudo().display_name
+            with self.subTest(user=user.login):
+                self.assertEqual(told, self.hidden.name)
+
+    def test_no_path_through_groups_and_watchers_asks_it(self):
+        """What is asked on the way is asked with the rights of who asks."""
+        open_group = self._create_group("Test plain")
+        open_group.add_contacts((self.hidden + self.person).ids)
+        self.env.flush_all()
+        mine = self.Partner.with_user(self.user_plain)
+        for path in ("all_contact_group_ids.member_ids.partner_id.vat", "contact_group_ids.name"):
+            with self.subTest(path=path):
+                wanted = "BE0477%" if path.endswith("vat") else "Test plain"
+                found = mine.search([(path, "=like", wanted)])
+                self.assertNotIn(self.hidden, found)
+                self.assertEqual(self.person in found, path.endswith("name"))
+        everybody = self.Partner.with_user(self.user_manager)
+        path = "all_contact_group_ids.member_ids.partner_id.vat"
+        self.assertIn(self.person, everybody.search([(path, "=like", "BE0477%")]))
 
     def test_who_sees_it_names_it(self):
         category = self.env["res.partner.category"].with_user(self.user_manager)

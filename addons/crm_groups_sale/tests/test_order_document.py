@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.crm_groups.tests.document_access import DocumentAccessCase
 from odoo.addons.sale.tests.common import SaleCommon
@@ -22,3 +22,63 @@ class TestOrderDocument(DocumentAccessCase, SaleCommon):
         for name in ("partner_invoice_id", "partner_shipping_id"):
             with self.subTest(field=name), self.assertRaises(AccessError):
                 order.write({name: self.secret.id})
+
+    def test_a_hidden_address_does_not_come_by_itself(self):
+        address = self.env["res.partner"].create(
+            {"name": "Secret Door", "type": "delivery", "parent_id": self.public.id}
+        )
+        address.copy({"type": "invoice", "name": "Secret Desk"})
+        group = self.env["crm.contact.group"].create({"name": "Test doors", "access": "hidden"})
+        group.add_contacts((self.public.child_ids).ids)
+        self.assertFalse(address.with_user(self.seller).has_access("read"))
+        order = self._create(self.seller, user_id=self.seller.id).sudo()
+        self.assertEqual(order.partner_shipping_id, self.public)
+        self.assertEqual(order.partner_invoice_id, self.public)
+        by_all = self.env["sale.order"].create({"partner_id": self.public.id})
+        self.assertEqual(by_all.partner_shipping_id, address)
+
+    def test_link_to_pay(self):
+        order = self.env["sale.order"].create({"partner_id": self.secret.id})
+        Wizard = self.env["payment.link.wizard"].with_user(self.seller)
+        about = {"active_model": "sale.order", "active_id": order.id}
+        told = {"res_model": "sale.order", "res_id": order.id}
+        self.assertFalse(self._sees(self.seller))
+        with self.assertRaises(AccessError):
+            Wizard.with_context(**about).default_get(["partner_id", "link"])
+        with self.assertRaises(AccessError):
+            Wizard.onchange(told, ["res_id"], {"partner_id": {}, "link": {}})
+        with self.assertRaises(AccessError):
+            Wizard.create({**told, "amount": 1})
+        manager = self.env.ref("base.user_admin")
+        values = Wizard.with_user(manager).with_context(**about).default_get(["partner_id"])
+        self.assertEqual(values["partner_id"], self.secret.id)
+
+
+@tagged("post_install", "-at_install")
+class TestOrderPage(HttpCase):
+    """The customer's page of a quotation shows his address: to employees, as they see him."""
+
+    def test_page(self):
+        users = {
+            name: new_test_user(
+                self.env, f"order_page_{name}", groups, password=f"order_page_{name}"
+            )
+            for name, groups in (
+                ("leader", "sales_team.group_sale_salesman_all_leads"),
+                ("manager", "sales_team.group_sale_manager"),
+            )
+        }
+        customer = self.env["res.partner"].create({"name": "Test Hidden", "street": "Secret 1"})
+        group = self.env["crm.contact.group"].create({"name": "Test hidden", "access": "hidden"})
+        group.add_contacts(customer.ids)
+        order = self.env["sale.order"].create({"partner_id": customer.id, "user_id": False})
+        order._portal_ensure_token()
+        for name, sees in (("leader", False), ("manager", True)):
+            self.authenticate(f"order_page_{name}", f"order_page_{name}")
+            for address in (order.get_portal_url(), f"/my/orders/{order.id}"):
+                for suffix in ("", "&report_type=html"):
+                    page = address + (suffix if "?" in address else suffix.replace("&", "?"))
+                    with self.subTest(user=name, page=page):
+                        answer = self.url_open(page)
+                        self.assertEqual("Secret 1" in answer.text, sees)
+        self.assertTrue(users["leader"])

@@ -1,1 +1,2 @@
 from . import crm_contact_group_reprice
+from . import payment_link_wizard

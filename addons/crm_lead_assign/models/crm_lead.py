@@ -10,6 +10,7 @@ from ..engine import codes, distribution
 from ..labels import get_labels
 from ..shell.facts import AssignmentFacts
 from ..shell.handover import hand_over
+from ..shell.writer import CHECKED
 
 _logger = logging.getLogger(__name__)
 
@@ -201,7 +202,7 @@ class CrmLead(models.Model):
 
     def _check_company(self, fnames=None):
         """Not in a run: it gives leads only to who works for their company."""
-        if self.env.context.get("crm_lead_assign_bulk"):
+        if self.env.context.get("crm_lead_assign_bulk") is CHECKED:
             return None
         return super()._check_company(fnames)
 

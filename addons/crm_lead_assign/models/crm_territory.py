@@ -1,8 +1,8 @@
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+
+from ..engine import postal
 
 
 class CrmTerritory(models.Model):
@@ -69,22 +69,40 @@ class CrmTerritory(models.Model):
                 )
         return super().write(vals)
 
-    @api.constrains("zip_ranges")
+    @api.constrains("zip_ranges", "country_ids", "country_group_ids", "parent_id")
     def _check_zip_ranges(self):
         for territory in self:
-            for part in territory._get_zip_parts():
-                if not re.fullmatch(r"[\w ]+(\*|-[\w ]+)?", part):
-                    raise ValidationError(
-                        self.env._(
-                            "ZIP codes of %(territory)s: %(part)s can't be read. Write a code, "
-                            "a range like 20000-22999 or a beginning like EC1*.",
-                            territory=territory.name,
-                            part=part,
-                        )
-                    )
+            try:
+                postal.parse(territory.zip_ranges, territory._get_country_codes())
+            except postal.PostalError as error:
+                raise ValidationError(territory._get_zip_message(error)) from None
 
-    def _get_zip_parts(self):
-        return [part.strip() for part in (self.zip_ranges or "").split(",") if part.strip()]
+    def _get_zip_message(self, error):
+        if error.ends:
+            return self.env._(
+                "ZIP codes of %(territory)s: %(part)s runs backwards. Write %(range)s.",
+                territory=self.name,
+                part=error.part,
+                range=" - ".join(error.ends),
+            )
+        return self.env._(
+            "ZIP codes of %(territory)s: %(part)s can't be read. Write a code, "
+            "a range like 20000-22999 or a beginning like EC1*.",
+            territory=self.name,
+            part=error.part,
+        )
+
+    def _get_country_codes(self):
+        """The countries that the ZIP codes can be of: those of the nearest territory with some."""
+        # sudo: conditions are read to decide; who may edit teams may not see countries' groups.
+        territory = self.sudo()
+        while territory:
+            countries = territory.country_ids | territory.country_group_ids.country_ids
+            countries |= territory.state_ids.country_id
+            if countries:
+                return countries.mapped("code")
+            territory = territory.parent_id
+        return []
 
     def _get_depth(self):
         """How many territories are above this one."""
@@ -101,19 +119,8 @@ class CrmTerritory(models.Model):
             parts.append(Domain("country_id", "in", countries.ids))
         if own.state_ids:
             parts.append(Domain("state_id", "in", own.state_ids.ids))
-        zips = [self._get_zip_domain(part) for part in own._get_zip_parts()]
-        if zips:
-            parts.append(Domain.OR(zips))
+        if zips := postal.say_plainly(own.zip_ranges, own._get_country_codes()):
+            parts.append(Domain("zip_within", "in", zips))
         if own.parent_id:
             parts.append(own.parent_id._get_lead_domain())
         return Domain.AND(parts)
-
-    @staticmethod
-    def _get_zip_domain(part):
-        if part.endswith("*"):
-            return Domain("zip", "=ilike", part[:-1].strip() + "%")
-        first, dash, last = (piece.strip() for piece in part.partition("-"))
-        if not dash:
-            return Domain("zip", "=ilike", first)
-        # As text, so that 01067 and SW1A work; codes of a country have one length.
-        return Domain("zip", ">=", first) & Domain("zip", "<=", last)

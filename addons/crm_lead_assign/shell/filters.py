@@ -22,4 +22,4 @@ def get_search_error(leads, text):
 
     Cost: one search of the first match, and a plan for each other language.
     """
-    return find_search_fault(leads, text)
+    return find_search_fault(leads, text, as_system=True)

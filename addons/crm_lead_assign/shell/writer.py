@@ -17,6 +17,7 @@ import psycopg2
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from odoo.addons.crm_access.system import Mode
 from odoo.addons.crm_bulk_history.history import BULK as BULK_HISTORY
 from odoo.addons.crm_bulk_history.history import insert_notes, insert_tracking_values
 
@@ -26,8 +27,10 @@ _logger = logging.getLogger(__name__)
 
 #: What a lead or somebody's addon may have against a write; not the loss of the database.
 REFUSALS = (UserError, ValidationError, AccessError, ValueError, psycopg2.IntegrityError)
+#: In the context: the companies have been compared. An object, which nobody can send.
+CHECKED = Mode("companies compared")
 #: Context of the bulk writes: tracking and followers are inserted here instead.
-BULK = {**BULK_HISTORY, "crm_lead_assign_bulk": True}
+BULK = {**BULK_HISTORY, "crm_lead_assign_bulk": CHECKED}
 #: Computed fields that an assignment can't change where the stage stays: not worked out
 #: anew for every lead. What else depends on them is.
 UNCHANGED = ("stage_id", "date_last_stage_update", "won_status")

@@ -4,6 +4,7 @@ from . import test_handover
 from . import test_hooks
 from . import test_native_defects
 from . import test_performance
+from . import test_postal
 from . import test_replay
 from . import test_report
 from . import test_rule_texts

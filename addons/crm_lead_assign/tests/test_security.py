@@ -139,6 +139,15 @@ class TestCompanies(OutsiderCases, SharedCases, LeadAssignCommon):
         own.company_id = self.env.company
         own.crm_team_member_ids.with_user(self.manager).write(values)
 
+    def test_companies_are_compared_whatever_the_context_says(self):
+        partner = self.env["res.partner"].create({"name": "B", "company_id": self.company_b.id})
+        lead = self._create_leads(
+            self.ca, company_id=self.env.company.id, user_id=self.manager.id
+        ).with_user(self.manager)
+        for context in ({}, {"crm_lead_assign_bulk": True}, {"crm_lead_assign_bulk": 1}):
+            with self.subTest(context=context), self.assertRaises(UserError):
+                lead.with_context(**context).write({"partner_id": partner.id})
+
     def test_leader_of_a_shared_team(self):
         """Who leads it gives out leads as superuser: of his own companies only."""
         leader = new_test_user(

@@ -250,8 +250,12 @@ class CrmLead(models.Model):
 
     def _message_post_after_hook(self, message, msg_vals):
         content_id = self.env.context.get(CONTEXT_KEY)
-        if content_id and message.message_type == "comment" and not message.is_internal:
-            content = self.env["crm.content"].browse(content_id)
+        content = self.env["crm.content"]
+        if type(content_id) is int and message.message_type == "comment":
+            content = content.browse(content_id).exists()
+        # The context can be sent by anybody, and chat posts as superuser: the user's own rights.
+        mine = content.with_user(self.env.uid)
+        if content and not message.is_internal and mine.has_access("read"):
             # As superuser: sendings are written by the program alone, for whoever may post.
             self.env["crm.content.sending"].sudo().create(
                 {

@@ -51,6 +51,19 @@ class TestNextBestContent(LadderCommon):
         self.assertEqual([row["content"] for row in lead.next_best_content], [self.content.id])
         self.assertNotIn("Secret", str(lead.next_best_content))
 
+    def test_a_sending_is_not_forged_by_the_context(self):
+        """The chat posts as superuser, and its context is the caller's."""
+        lead = self._prepare_deal()
+        theirs = self._create_content(self.directorate_foreign, state="published")
+        self.assertFalse(theirs.with_user(self.salesman).has_access("read"))
+        for content_id in (theirs.id, "rubbish", 10**9):
+            with self.subTest(content=content_id):
+                context = {"crm_marketing_ladder_content_id": content_id}
+                lead.sudo().with_context(**context).message_post(
+                    body="x", message_type="comment", subtype_xmlid="mail.mt_comment"
+                )
+                self.assertFalse(lead.sudo().sending_ids)
+
     def test_only_for_who_reads_the_deal(self):
         self._prepare_deal()
         stranger = self._create_user("deal_stranger", "base.group_user")

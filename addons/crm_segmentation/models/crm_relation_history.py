@@ -3,6 +3,7 @@ from markupsafe import Markup
 
 from odoo import models
 
+from odoo.addons.crm_access.names import get_public_name
 from odoo.addons.crm_bulk_history.history import insert_notes
 
 from .crm_relation import LEAD, PARTNER
@@ -47,11 +48,11 @@ class CrmRelation(models.Model):
         details = [
             self.date_from and self.env._("from %s", self.date_from),
             self.date_to and self.env._("until %s", self.date_to),
-            self.note,
+            other._is_seen_by_all() and self.note,
         ]
         return Markup("%s %s <b>%s</b> %s") % (
             texts[change],
             role or "",
-            other.display_name or "",
+            get_public_name(other),
             ", ".join(filter(None, details)),
         )

@@ -75,7 +75,7 @@ class CrmSegmentCriterion(models.Model):
         }
 
     @api.depends("source", "condition", "threshold", "domain", "segment_id.applies_to")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_sentence(self):
         for line in self:
             line.sentence = line._describe()

@@ -12,6 +12,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 from odoo.addons.crm_access.domains import find_fault, find_search_fault, read_domain
+from odoo.addons.crm_access.names import get_told_name
 
 from ..engine.segment_ranges import INFINITE
 from ..engine.segment_sentence import describe
@@ -80,7 +81,7 @@ class CrmSegmentCriterion(models.Model):
             raise self._get_error(
                 self.env._("it has no condition and would take in everything; add one")
             )
-        fault = find_search_fault(self.env[self._get_source_model()], self.domain)
+        fault = find_search_fault(self.env[self._get_source_model()], self.domain, as_system=True)
         if fault:
             raise self._get_error(fault)
 
@@ -304,9 +305,8 @@ class CrmSegmentCriterion(models.Model):
         if field.type == "selection":
             return str(dict(field._description_selection(self.env)).get(value, value))
         if field.relational and isinstance(value, int):
-            # sudo: the name of a record that the rule is about; names are shown to all anyway.
-            record = self.env[field.comodel_name].sudo().browse(value).exists()
-            return record.display_name if record else self.env._("(deleted)")
+            record = self.env[field.comodel_name].browse(value).exists()
+            return get_told_name(record) if record else self.env._("(deleted)")
         if field.type in ("date", "datetime") and isinstance(value, str):
             return self._describe_date(value)
         if isinstance(value, Domain | list | tuple):

@@ -80,7 +80,8 @@ class CrmSegmentRange(models.Model):
         parameter = self.parameter_id
         if parameter.kind == "conditions":
             for record in self:
-                if fault := find_search_fault(self.env["res.partner"], record.domain):
+                fault = find_search_fault(self.env["res.partner"], record.domain, as_system=True)
+                if fault:
                     raise record._get_row_error(fault)
             return
         if parameter.scale == "fifths":

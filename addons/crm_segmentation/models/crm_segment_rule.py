@@ -57,7 +57,7 @@ class CrmSegment(models.Model):
     )
 
     @api.depends("method", "join", "applies_to", "criterion_ids.sentence")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_sentence(self):
         for segment in self:
             if segment.method != "filter":

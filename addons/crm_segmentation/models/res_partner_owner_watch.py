@@ -28,7 +28,9 @@ class ResPartner(models.Model):
             return NotImplemented
         # sudo: the contact of a colleague may be out of reach; only its id is used.
         users = self.env["res.users"].sudo()
-        chosen = users.search([("id", operator, value)] if operator == "in" else value)
+        # What the caller asks of the colleagues is asked with his own rights.
+        asked = self.env["res.users"].search(value) if operator == "any" else users
+        chosen = users.search([("id", operator, value)]) if operator == "in" else asked.sudo()
         domain = Domain("message_partner_ids", "in", chosen.partner_id.ids)
         if operator == "in" and False in value:
             everybody = users.search([("share", "=", False)]).partner_id.ids

@@ -184,3 +184,15 @@ class TestRelationAccess(RelationCommon):
         )
         with self.assertRaises(AccessError):
             partner.get_relations()
+
+    def test_history_names_what_all_see(self):
+        """All who read one side read its history; a name in it would tell of the other."""
+        other = self.env["res.company"].create({"name": "Another"})
+        theirs = self.env["res.partner"].create({"name": "Secret", "company_id": other.id})
+        for party, told in ((self.mark, True), (theirs, False)):
+            self._relate(self.adviser, party, self.north, note=f"note of {party.name}")
+            body = self.north.message_ids[:1].body
+            with self.subTest(party=party.name):
+                self.assertEqual(party.name in body, told)
+                self.assertEqual("note of" in body, told)
+                self.assertIn("Relation added", body)

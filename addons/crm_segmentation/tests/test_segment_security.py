@@ -164,6 +164,40 @@ class TestSegmentSecurity(SegmentCommon):
         with self.assertRaises(AccessError):
             own.segment_id = theirs
 
+    def test_a_filter_does_not_look_into_documents_of_other_companies(self):
+        """It is searched as superuser: letter by letter it would tell of them."""
+        paths = ("opportunity_ids.name", "child_ids.opportunity_ids.name")
+        for path in paths:
+            domain = [(path, "ilike", "secret")]
+            values = {
+                "name": "Curious",
+                "company_id": self.env.company.id,
+                "applies_to": "company",
+                "criterion_ids": [Command.create({"domain": str(domain)})],
+            }
+            told = self.assertRaisesRegex(ValidationError, "documents of all companies")
+            with self.subTest(path=path), told:
+                self.env["crm.segment"].with_user(self.local_manager).create(values)
+        score = self._create_score(self._amount_parameter(), company_id=self.env.company.id)
+        conditions = {
+            "name": "Curious",
+            "kind": "conditions",
+            "segment_id": score.id,
+            "range_ids": [Command.create({"domain": str(domain), "points": 5})],
+        }
+        with self.assertRaisesRegex(ValidationError, "documents of all companies"):
+            self.env["crm.segment.parameter"].with_user(self.local_manager).create(conditions)
+
+    def test_words_name_what_the_reader_may_read(self):
+        theirs = self.env["res.partner"].create(
+            {"name": "Secret Ltd", "is_company": True, "company_id": self.company_b.id}
+        )
+        segment = self._create_segment(("self", [("parent_id", "=", theirs.id)]))
+        self.assertIn("Secret Ltd", segment.criterion_ids.sentence)
+        mine = segment.criterion_ids.with_user(self.local_manager)
+        self.assertNotIn("Secret Ltd", mine.sentence)
+        self.assertNotIn("Secret Ltd", segment.with_user(self.local_manager).sentence or "")
+
     def test_other_company(self):
         mine = self._create_segment(
             ("deal", [("won_status", "=", "won")]), company_id=self.env.company.id, name="Mine"
