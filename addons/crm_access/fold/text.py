@@ -54,6 +54,9 @@ class _Plain(dict):
             return "" if _is_mark(char) or "\ufe00" <= char <= "\ufe0f" or char == "͏" else char
         if category in ("Cf", "Cc", "Cs", "Co", "Cn"):
             return " " if char in "\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85" else ""
+        if category == "Nd":
+            # A digit of another script is a digit all the same.
+            return str(unicodedata.decimal(char))
         return char if category[0] in "LN" else " "
 
 

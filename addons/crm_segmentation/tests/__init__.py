@@ -1,3 +1,4 @@
+from . import test_codes
 from . import test_crm_type
 from . import test_deal_type
 from . import test_partner_type
