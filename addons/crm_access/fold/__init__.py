@@ -5,7 +5,7 @@ Plain Python without a database: contacts and leads are compared by the same key
 
 from .codes import free_code, make_code
 from .emails import email_keys, fold_domain
-from .names import fold_name
+from .names import fold_name, is_filler_name
 from .phones import phone_keys
 from .tax_ids import contradicts, tax_keys
 from .text import fold
@@ -17,6 +17,7 @@ __all__ = [
     "fold_domain",
     "fold_name",
     "free_code",
+    "is_filler_name",
     "make_code",
     "phone_keys",
     "tax_keys",

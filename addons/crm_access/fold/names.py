@@ -25,6 +25,25 @@ _GLUED = re.compile("|".join(sorted(map(re.escape, GLUED), key=len, reverse=True
 _ABBREVIATED = re.compile(r'(?<=[א-ת])"(?=[א-ת])')
 
 
+#: What is entered where no name is known.
+NOBODY = """
+n/a | na | none | no | no name | noname | null | nil | unknown | not known | not available | tbd | test
+| x | xx | xxx | private | individual | self employed | company | no company | customer
+| brak | brak danych | nie dotyczy | nieznany | nieznana | firma | prywatnie | osoba prywatna
+| нет | нету | нет данных | неизвестно | не указано | физлицо | частное лицо | тест
+| немає | нема | невідомо | не вказано | приватна особа
+| không | không có | không biết | cá nhân
+| keine | keine angabe | unbekannt | privat | aucun | aucune | inconnu | particulier | ninguno | ninguna
+| desconocido | nessuno | sconosciuto | nenhum | desconhecido | žádný | neznámý | žiadny | yok | bilinmiyor
+"""
+_NOBODY = frozenset(fold(name) for name in NOBODY.split("|"))
+
+
+def is_filler_name(folded):
+    """Whether a folded name was entered only because the field asked for one."""
+    return folded in _NOBODY or not any(map(str.isalpha, folded)) and len(set(folded)) == 1
+
+
 @lru_cache(maxsize=1 << 16)
 def fold_name(name):
     """Return a name without marks, signs and legal form; what is nothing else stays whole.

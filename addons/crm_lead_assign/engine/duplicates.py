@@ -57,6 +57,37 @@ class SharedMailboxes:
         return not self.patterns.isdisjoint({(local, domain), (local, ""), ("", domain)})
 
 
+#: What the keys of a lead begin with.
+EMAIL, PHONE, NAME = "email:", "phone:", "name:"
+
+
+def make_keys(email="", phone="", sanitized="", sanitize=None, company="") -> list[str]:
+    """Return what a lead may be compared by: its e-mail addresses, phone numbers, company.
+
+    The same as contacts are compared by: what is written differently and means the same is one
+    key, what was entered only because the field asked for something is none.
+
+    :param sanitized: the phone number with its country, where Odoo could make it
+    :param sanitize: function that tries the same with a part of ``phone``
+    """
+    name = fold.fold_name(company)
+    return [
+        *(EMAIL + address for address in fold.email_keys(email)),
+        *(PHONE + number for number in fold.phone_keys(phone, sanitized, sanitize)),
+        *([NAME + name] if name and not fold.is_filler_name(name) else []),
+    ]
+
+
+def read_keys(text: str | None, *kinds: str) -> list[str]:
+    """Return the keys of some kinds out of the text that they are stored in, one a line."""
+    return [key for key in (text or "").splitlines() if key.startswith(kinds)]
+
+
+def read_addresses(keys: Iterable[str]) -> list[str]:
+    """Return the e-mail addresses among keys."""
+    return [key.removeprefix(EMAIL) for key in keys if key.startswith(EMAIL)]
+
+
 def groups(keys_by_lead: Mapping[int, Iterable]) -> dict[int, frozenset[int]]:
     """Leads that belong together: ``{lead: all of its group}``, only groups of two or more.
 

@@ -42,7 +42,9 @@ def _tax_keys(row, _sanitize):
 
 def _name_keys(row, _sanitize):
     name, city = fold.fold_name(row["name"]), fold.fold(row["city"])
-    return [(f"{name} · {city}", "")] if name and city else []
+    if not name or not city or fold.is_filler_name(name):
+        return []
+    return [(f"{name} · {city}", "")]
 
 
 KEYS = {
