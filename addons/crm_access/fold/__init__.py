@@ -7,10 +7,11 @@ from .codes import free_code, make_code
 from .emails import email_keys, fold_domain
 from .names import fold_name, is_filler_name
 from .phones import phone_keys
-from .tax_ids import contradicts, tax_keys
+from .tax_ids import COUNTRIES, contradicts, tax_keys
 from .text import fold
 
 __all__ = [
+    "COUNTRIES",
     "contradicts",
     "email_keys",
     "fold",

@@ -18,6 +18,7 @@ ANYWHERE = {form for form in FORMS if len(form) > 2} - _squeezed(legal_forms.AT_
     form for form in GLUED if len(form) > 2
 }
 FORMS |= GLUED
+NOT_BEFORE = _squeezed(legal_forms.NOT_BEFORE)
 #: How forms begin: where no form goes on, nothing more is looked at.
 BEGINNINGS = {form[:length] for form in FORMS for length in range(1, len(form) + 1)}
 _GLUED = re.compile("|".join(sorted(map(re.escape, GLUED), key=len, reverse=True)))
@@ -50,10 +51,14 @@ def fold_name(name):
 
     Folding twice changes nothing.
     """
-    text = fold(_ABBREVIATED.sub("", name or ""))
+    text = name or ""
     if not text.isascii():
-        text = _GLUED.sub(r" \g<0> ", text)
+        text = _GLUED.sub(r" \g<0> ", fold(_ABBREVIATED.sub("", text)))
+    else:
+        text = fold(text)
     words = text.split()
+    if BEGINNINGS.isdisjoint(words) and min(map(len, words), default=0) > 1:
+        return " ".join(words)
     while (bare := _join_letters(_strip_forms(words))) != words:
         words = bare
     return " ".join(words)
@@ -63,7 +68,7 @@ def _strip_forms(words):
     """Take legal forms off: any at the ends, those that are nothing else within, too."""
     kept, start = [], 0
     while start < len(words):
-        length = _form_length(words, start)
+        length = _form_length(words, start) if words[start] in BEGINNINGS else 0
         if length:
             start += length
         else:
@@ -79,8 +84,11 @@ def _form_length(words, start):
         joined += words[end]
         if joined not in BEGINNINGS:
             break
-        at_end = start == 0 or end == len(words) - 1
-        if joined in ANYWHERE or at_end and joined in FORMS:
+        if start == 0:
+            is_form = joined in FORMS and (joined not in NOT_BEFORE or end == len(words) - 1)
+        else:
+            is_form = joined in (FORMS if end == len(words) - 1 else ANYWHERE)
+        if is_form:
             longest = end - start + 1
     return longest
 

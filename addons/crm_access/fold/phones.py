@@ -5,6 +5,8 @@ import unicodedata
 
 #: What a spreadsheet makes of a long number: 4.82212E+10, 48221234574.0.
 _CUT = re.compile(r"[+']?\d+([.,]\d*)?[eе][+-]?\d+|[+']?\d{6,}[.,]0{1,2}", re.IGNORECASE)
+#: One number without anything besides: most are.
+_ONE = re.compile(r"\+?\d*[ .-]?(?:\(\d{1,5}\))?(?:[ .-]?\d)+", re.ASCII)
 #: Between two numbers; a single slash may also part one number.
 _BETWEEN = re.compile(r"[,;|\n\t]|[^\W\d_]{2,}\.?:?|(?<=\d)\s*(?=\+)|\s(?=00[1-9])")
 _SLASH = re.compile(r"\s*[/\\]\s*|\s+-\s+|&")
@@ -14,6 +16,7 @@ _EXTENSION = re.compile(
 )
 #: A number has that many digits at least, and at most (a national one with its country).
 SHORTEST, LONGEST = 7, 15
+_NO_DIGIT = re.compile(r"[^0-9]+")
 _UPWARDS = "01234567890123456789"
 _SEQUENCES = _UPWARDS, _UPWARDS[::-1]
 #: Calling codes of two digits; 1 and 7 have one, all others three.
@@ -31,12 +34,15 @@ def phone_keys(text, sanitized="", sanitize=None):
     :param sanitize: function that tries the same with a part of the text
     :rtype: list
     """
+    if sanitized and _ONE.fullmatch(text or ""):
+        return [] if is_filler(sanitized) else [_key(sanitized)]
     plain = unicodedata.normalize("NFKC", text or sanitized or "").strip()
     if _CUT.fullmatch(re.sub(r"\s", "", plain)):
         return []
     parts = split(plain)
-    if len(parts) == 1:
-        found = [sanitized or parts[0]]
+    if len(parts) == 1 and (sanitized or parts[0] == plain):
+        # Odoo has tried this one already.
+        found = [sanitized or plain]
     else:
         found = [sanitize and sanitize(part) or part for part in parts]
     return list(dict.fromkeys(_key(number) for number in found if not is_filler(number)))
@@ -60,6 +66,8 @@ def _is_long(text):
 
 
 def _digits(text):
+    if text.isascii():
+        return _NO_DIGIT.sub("", text)
     # A digit of another script is a digit all the same.
     return "".join(str(unicodedata.decimal(char)) for char in text if char.isdecimal())
 

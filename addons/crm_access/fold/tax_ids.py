@@ -17,9 +17,10 @@ _TAIL = re.compile(r"(?<=\d)(?:MWST|TVA|IVA|VAT|MVA)$")
 
 #: Prefixes that are not the code of the country.
 PREFIXES = {"EL": "GR", "XI": "GB", "CHE": "CH"}
+#: Those that prefixes of tax IDs are the codes of.
 COUNTRIES = frozenset(
     code for code in Locale("en").territories if len(code) == 2 and code.isalpha()
-)
+) - set(PREFIXES)
 #: Shorter is no number; what is filled in where none is known is not either.
 SHORTEST = 6
 _FILLERS = frozenset("019")

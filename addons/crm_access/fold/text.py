@@ -70,14 +70,20 @@ def fold(text):
     What two people see as the same comes out the same, and folding twice changes nothing.
     """
     plain = text or ""
+    if plain.isascii():
+        return _fold_ascii(plain)
     while (once := _fold_once(plain)) != plain:
+        if once.isascii():
+            return once
         plain = once
     return plain
 
 
+def _fold_ascii(text):
+    return " ".join(text.lower().translate(_PLAIN).split())
+
+
 def _fold_once(text):
-    if text.isascii():
-        return " ".join(text.lower().translate(_PLAIN).split())
     apart = unicodedata.normalize("NFKD", text).casefold()
     plain = unicodedata.normalize("NFKD", apart).translate(_PLAIN)
     return " ".join(unicodedata.normalize("NFC", plain).split())

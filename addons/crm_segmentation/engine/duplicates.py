@@ -3,6 +3,7 @@
 No database here: keys are made of the values of a contact, groups in memory.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from odoo.tools import SQL
@@ -20,9 +21,15 @@ class Key(NamedTuple):
     columns: tuple[str, ...]
     filled: SQL
     #: Function of their values and of one that sanitises a number: (key, what else must agree).
-    keys: callable
+    keys: Callable
     #: Shorter is no value ("0", "n/a").
     shortest: int
+    #: Values that the database makes the same keys of, faster; most are like that.
+    plain: SQL = SQL("FALSE")
+    plain_key: SQL = SQL("''")
+    plain_besides: SQL = SQL("''")
+    #: Function of a key made by the database: whether it is none.
+    is_filler: Callable | None = None
     #: What else must hold of two contacts with the same key.
     condition: SQL = SQL("TRUE")
 
@@ -33,7 +40,7 @@ def _email_keys(row, _sanitize):
 
 def _phone_keys(row, sanitize):
     found = fold.phone_keys(row["phone"], row["phone_sanitized"] or "", sanitize)
-    return [(key, fold.fold_name(row["name"])) for key in found]
+    return [(key, row["name"] or "") for key in found]
 
 
 def _tax_keys(row, _sanitize):
@@ -48,17 +55,36 @@ def _name_keys(row, _sanitize):
 
 
 KEYS = {
-    "email": Key(("email",), SQL("p.email > ''"), _email_keys, 5),
+    "email": Key(
+        ("email",),
+        SQL("p.email > ''"),
+        _email_keys,
+        5,
+        plain=SQL(
+            "(p.email ~ %s AND p.email !~* 'xn--')",
+            "^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$",
+        ),
+        plain_key=SQL("lower(p.email)"),
+        is_filler=lambda key: not fold.email_keys(key),
+    ),
     "phone": Key(
         ("name", "phone", "phone_sanitized"),
         SQL("(p.phone_sanitized > '' OR p.phone > '')"),
         _phone_keys,
         7,
+        plain=SQL(
+            "(p.phone_sanitized ~ '^[+][0-9]+$' "
+            "AND p.phone ~ '^[+]?[0-9]*[ .-]?([(][0-9]{1,5}[)])?([ .-]?[0-9])+$')"
+        ),
+        plain_key=SQL("p.phone_sanitized"),
+        plain_besides=SQL("COALESCE(p.name, '')"),
+        is_filler=lambda key: not fold.phone_keys(key, key),
         # Colleagues have the number of their switchboard: of persons under one company the name
         # must be the same too.
-        SQL(
+        condition=SQL(
             "(a.is_company OR a.commercial_partner_id <> b.commercial_partner_id "
-            "OR one.besides = other.besides)"
+            "OR (SELECT folded FROM crm_duplicate_besides WHERE value = one.besides) "
+            "= (SELECT folded FROM crm_duplicate_besides WHERE value = other.besides))"
         ),
     ),
     "vat": Key(
@@ -66,9 +92,16 @@ KEYS = {
         SQL("p.vat > ''"),
         _tax_keys,
         6,
+        plain=SQL(
+            "(p.vat ~ '^[A-Z]{2}[0-9]{8,12}$' AND left(p.vat, 2) = ANY(%s))",
+            sorted(fold.COUNTRIES),
+        ),
+        plain_key=SQL("substr(p.vat, 3)"),
+        plain_besides=SQL("left(p.vat, 2)"),
+        is_filler=lambda key: not fold.tax_keys(key),
         # Persons have the number of their company: Odoo copies it to them. The same number may
         # be given out by two countries.
-        SQL(
+        condition=SQL(
             "(a.is_company OR a.commercial_partner_id = a.id AND b.commercial_partner_id = b.id) "
             "AND (one.besides = other.besides OR '' IN (one.besides, other.besides))"
         ),
