@@ -8,7 +8,8 @@ make no difference: "s.r.o.", "S. R. O." and "sro" are one.
 FORMS = """
 # English
 Ltd | Limited | Co Ltd | Company Limited | LLC | L.L.C. | Limited Liability Company | LLP | LLLP
-Limited Liability Partnership | Company | LP | PLC | Public Limited Company | Inc | Incorporated | Corp
+Limited Liability Partnership | Company | LP | PLC | Public Limited Company | Inc
+Incorporated | Corp
 Corporation | Co | Pty | Pty Ltd | Proprietary Limited | Pte | Pte Ltd | Pvt | Pvt Ltd
 Private Limited
 OPC | CIC | PLLC | JSC | Joint Stock Company | OJSC | CJSC | PJSC | FZE | FZCO | FZ LLC
@@ -28,12 +29,14 @@ spółka cywilna | JDG | sp. z o.o. sp. k.
 Акционерное общество | Открытое акционерное общество | Закрытое акционерное общество
 Публичное акционерное общество | Непубличное акционерное общество
 Индивидуальный предприниматель
-ОДО | ТОО | ЖШС | АҚ | ОсОО | ЖЧК | МЧЖ | Товарищество с ограниченной ответственностью | УП | РУП | ГУП | МУП | ФГУП | АНО
+ОДО | ТОО | ЖШС | АҚ | ОсОО | ЖЧК | МЧЖ | Товарищество с ограниченной ответственностью | УП
+РУП | ГУП | МУП | ФГУП | АНО
 НКО
 Общество с дополнительной ответственностью | Унитарное предприятие | ТАА | ААТ | ЗАТ | ПКФ
 OOO | OAO | ZAO | PAO | TOO
 # Ukrainian
-ТОВ | ТзОВ | Т.з.О.В. | ТзДВ | СТОВ | ФГ | ТОВ з ОВ | Товариство з обмеженою відповідальністю | ТДВ | ПП | ФОП
+ТОВ | ТзОВ | Т.з.О.В. | ТзДВ | СТОВ | ФГ | ТОВ з ОВ | Товариство з обмеженою відповідальністю
+ТДВ | ПП | ФОП
 СПД | СПДФО
 Товариство з додатковою відповідальністю | Приватне підприємство | Фізична особа-підприємець
 Фізична особа підприємець | ПрАТ | ПАТ | АТ | ВАТ | Акціонерне товариство | ДП | КП
@@ -41,8 +44,11 @@ OOO | OAO | ZAO | PAO | TOO
 Закрите акціонерне товариство | Державне підприємство | Комунальне підприємство | МПП | СФГ
 TOV | TzOV | PrAT | FOP
 # Vietnamese
-Công ty | Cty | CT TNHH | Công ty TNHH | Cty TNHH | TNHH | TNHH MTV | Công ty TNHH MTV | MTV | TNHH 1TV
-TNHH Một thành viên | TNHH 1 thành viên | Công ty TNHH 1 thành viên | HTX | Hợp tác xã | Công ty TNHH Một thành viên | TNHH 1 thành viên | Công ty TNHH 1 thành viên | HTX | Hợp tác xã | TNHH Hai thành viên | TNHH 2TV
+Công ty | Cty | CT TNHH | Công ty TNHH | Cty TNHH | TNHH | TNHH MTV | Công ty TNHH MTV | MTV
+TNHH 1TV
+TNHH Một thành viên | TNHH 1 thành viên | Công ty TNHH 1 thành viên | HTX | Hợp tác xã
+Công ty TNHH Một thành viên | TNHH 1 thành viên | Công ty TNHH 1 thành viên | HTX | Hợp tác xã
+TNHH Hai thành viên | TNHH 2TV
 Công ty TNHH Hai thành viên trở lên | Trách nhiệm hữu hạn | Công ty trách nhiệm hữu hạn
 Trách nhiệm hữu hạn một thành viên | Công ty trách nhiệm hữu hạn một thành viên
 Công ty Cổ phần | Cty Cổ phần | Cty CP | Công ty CP | Cổ phần | CTCP | CTY | DNTN
@@ -58,7 +64,8 @@ SE | SE & Co. KG
 eingetragener Verein | eingetragene Genossenschaft | Einzelunternehmen | Unternehmergesellschaft
 # Czech, Slovak
 s.r.o. | spol. s r.o. | společnost s r.o. | spoločnosť s r.o. | společnost s ručením omezeným
-spoločnosť s ručením obmedzeným | a.s. | akc. spol. | akciová společnost | akciová spoločnosť | k.s.
+spoločnosť s ručením obmedzeným | a.s. | akc. spol. | akciová společnost | akciová spoločnosť
+k.s.
 v.o.s. | z.s.
 komanditní společnost | veřejná obchodní společnost | o.p.s. | o.z. | j.s.a. | s.p. | z.ú.
 # Hungarian, Romanian
@@ -76,13 +83,15 @@ S.p.A. | S.r.l. | S.r.l.s. | S.n.c. | S.a.s. | S.a.p.a. | Società per azioni
 Società a responsabilità limitata | Soc. Coop. | S.L. | S.L.U. | S.L.L. | S.A.U. | S. Coop.
 C.B.
 Sociedad Limitada | Sociedad Anónima | Sociedad de responsabilidad limitada | S. de R.L. de C.V.
-S.A. de C.V. | S.A.B. de C.V. | y Cía | Cía. Ltda. | Ltda ME | S.A.P.I. de C.V. | S.A.S. de C.V. | S.A.C. | S.R.L. de C.V. | Lda. | Ltda.
+S.A. de C.V. | S.A.B. de C.V. | y Cía | Cía. Ltda. | Ltda ME | S.A.P.I. de C.V.
+S.A.S. de C.V. | S.A.C. | S.R.L. de C.V. | Lda. | Ltda.
 EIRELI
 Sociedade Anónima | Sociedade Limitada | Limitada | Unipessoal Lda | Limitada ME | S.A.S. | S/A
 # Dutch
 B.V. | N.V. | V.O.F. | C.V. | Besloten Vennootschap | Naamloze Vennootschap | Stichting
 # Nordic, Baltic
-AB | Aktiebolag | Handelsbolag | AB (publ) | HB | KB | A/S | ApS | I/S | K/S | P/S | AS | ASA | ANS
+AB | Aktiebolag | Handelsbolag | AB (publ) | HB | KB | A/S | ApS | I/S | K/S | P/S | AS | ASA
+ANS
 Aktieselskab
 Anpartsselskab | Oy | Oyj | Oy Ab | Ky | Osakeyhtiö | ehf. | hf. | UAB | MB | OÜ | SIA | TÜ
 Uždaroji akcinė bendrovė | Akcinė bendrovė | Osaühing | Aktsiaselts
@@ -97,7 +106,8 @@ EOOD | OOD | AD | EAD | ET | ЕООД | ООД | АД | ЕАД | ЕТ | КДА |
 Α.Ε. | Ε.Π.Ε. | Ι.Κ.Ε. | Ο.Ε. | Ε.Ε. | Μ.Ι.Κ.Ε. | Α.Β.Ε.Ε. | Sh.p.k. | Sh.a.
 Ανώνυμη Εταιρεία | Ανώνυμη Εταιρία | A.E. | E.P.E.
 # Turkish
-A.Ş. | Tic. A.Ş. | San. Tic. Ltd. Şti. | Anonim Şirketi | Ltd. Şti. | Limited Şirketi | Şti. | Tic. Ltd. Şti.
+A.Ş. | Tic. A.Ş. | San. Tic. Ltd. Şti. | Anonim Şirketi | Ltd. Şti. | Limited Şirketi | Şti.
+Tic. Ltd. Şti.
 San. ve Tic. Ltd. Şti.
 San. ve Tic. A.Ş. | Sanayi ve Ticaret A.Ş. | Sanayi ve Ticaret Ltd. Şti.
 Sanayi ve Ticaret Limited Şirketi
@@ -134,7 +144,8 @@ Teoranta
 
 #: Never written before a name, which may begin with them: "Co-op Foods", "Inc. Magazine".
 NOT_BEFORE = """
-Co | Ltd | Limited | Inc | Incorporated | Corp | Corporation | Company | LLP | LP | PLC | Unlimited
+Co | Ltd | Limited | Inc | Incorporated | Corp | Corporation | Company | LLP | LP | PLC
+Unlimited
 Pty | Pte | Pvt | LLC | OPC | CIC | KG | AG | OG | SE | OHG | e.V. | e.G. | e.K. | e.U. | HB | KB
 BV | NV | AD | EAD | ET | OD | Rt | Bt | Kft | SCA | SPA | GK | KK | ASA | ANS | DAC
 """

@@ -28,16 +28,16 @@ _ABBREVIATED = re.compile(r'(?<=[א-ת])"(?=[א-ת])')
 
 #: What is entered where no name is known.
 NOBODY = """
-n/a | na | none | no | no name | noname | null | nil | unknown | not known | not available | tbd | test
-| x | xx | xxx | private | individual | self employed | company | no company | customer
-| brak | brak danych | nie dotyczy | nieznany | nieznana | firma | prywatnie | osoba prywatna
-| нет | нету | нет данных | неизвестно | не указано | физлицо | частное лицо | тест
-| немає | нема | невідомо | не вказано | приватна особа
-| không | không có | không biết | cá nhân
-| keine | keine angabe | unbekannt | privat | aucun | aucune | inconnu | particulier | ninguno | ninguna
-| desconocido | nessuno | sconosciuto | nenhum | desconhecido | žádný | neznámý | žiadny | yok | bilinmiyor
+n/a | na | none | no | no name | noname | null | nil | unknown | not known | not available | tbd
+test | x | xx | xxx | private | individual | self employed | company | no company | customer
+brak | brak danych | nie dotyczy | nieznany | nieznana | firma | prywatnie | osoba prywatna
+нет | нету | нет данных | неизвестно | не указано | физлицо | частное лицо | тест | немає | нема
+невідомо | не вказано | приватна особа | không | không có | không biết | cá nhân | keine
+keine angabe | unbekannt | privat | aucun | aucune | inconnu | particulier | ninguno | ninguna
+desconocido | nessuno | sconosciuto | nenhum | desconhecido | žádný | neznámý | žiadny | yok
+bilinmiyor
 """
-_NOBODY = frozenset(fold(name) for name in NOBODY.split("|"))
+_NOBODY = frozenset(fold(name) for name in legal_forms.entries(NOBODY))
 
 
 def is_filler_name(folded):

@@ -7,9 +7,9 @@ import unicodedata
 _CUT = re.compile(r"[+']?\d+([.,]\d*)?[eе][+-]?\d+|[+']?\d{6,}[.,]0{1,2}", re.IGNORECASE)
 #: One number without anything besides: most are.
 _ONE = re.compile(r"\+?\d*[ .-]?(?:\(\d{1,5}\))?(?:[ .-]?\d)+", re.ASCII)
-#: Between two numbers; a single slash may also part one number.
-_BETWEEN = re.compile(r"[,;|\n\t]|[^\W\d_]{2,}\.?:?|(?<=\d)\s*(?=\+)|\s(?=00[1-9])")
-_SLASH = re.compile(r"\s*[/\\]\s*|\s+-\s+|&")
+#: Between two numbers; a single slash, tab or zeros may also part one number.
+_BETWEEN = re.compile(r"[,;|\n]|[^\W\d_]{2,}\.?:?|(?<=\d)\s*(?=\+)")
+_SLASH = re.compile(r"\s*[/\\\t]\s*|\s+-\s+|&|\s(?=00[1-9])")
 _EXTENSION = re.compile(
     r"(?:\b(?:ext|extension|wew|w|x|доб|вн|poste|klapka|int|máy lẻ)\b|#)[.:\s]*\d{1,6}\W*$",
     re.IGNORECASE,
@@ -40,11 +40,13 @@ def phone_keys(text, sanitized="", sanitize=None):
     if _CUT.fullmatch(re.sub(r"\s", "", plain)):
         return []
     parts = split(plain)
-    if len(parts) == 1 and (sanitized or parts[0] == plain):
-        # Odoo has tried this one already.
+    if parts == [plain]:
+        # Odoo has tried this one already; of an extension it may make a part of the number.
         found = [sanitized or plain]
+    elif sanitize:
+        found = [sanitize(part) or part for part in parts]
     else:
-        found = [sanitize and sanitize(part) or part for part in parts]
+        found = [sanitized] if sanitized and len(parts) == 1 else parts
     return list(dict.fromkeys(_key(number) for number in found if not is_filler(number)))
 
 

@@ -228,13 +228,14 @@ SEVERAL_EMAILS = {
     "a filler and one": ("none@none.com, a@x1.pl", ["a@x1.pl"]),
 }
 #: What was entered because the field asked for something.
-EMAIL_FILLERS = """
+_EMAIL_FILLERS = """
 none@none.com no@no.com n/a@acme.pl na@na.com noemail@acme.pl no-email@example.com test@test.com
 test@test.pl test1@test.com abc@abc.com asdf@asdf.com aaa@aaa.aa x@x.com xxx@xxx.xx brak@brak.pl
 brak@acme.pl нет@нет.рф немає@немає.укр unknown@unknown.com null@null.com example@example.com
 email@email.com keine@keine.de aucun@aucun.fr ninguno@ninguno.es khongco@khongco.vn a@a.a
 nomail@nomail.ru noreply-none @ none@ @acme.pl none n/a - 0 brak
-""".split()
+"""
+EMAIL_FILLERS = _EMAIL_FILLERS.split()
 
 #: Reason → spellings of one number in a country.
 SAME_PHONES = {
@@ -283,8 +284,8 @@ SEVERAL_PHONES = {
 #: No numbers: fillers, and what a spreadsheet cut.
 PHONE_FILLERS = [
     "000-000-0000", "0000000000", "+48 000 000 000", "111-111-1111", "999999999", "123456789",
-    "1234567890", "+48 123 456 789", "987654321", "12345", "n/a", "-", "none", "brak", "0", "+", "x",
-    "4.82212E+10", "4,82212E+10", "4.82212e+10", "48221234574.0", "48221234574,00", "4.8E10",
+    "1234567890", "+48 123 456 789", "987654321", "12345", "n/a", "-", "none", "brak", "0", "+",
+    "x", "4.82212E+10", "4,82212E+10", "4.82212e+10", "48221234574.0", "48221234574,00", "4.8E10",
     "+48", "555", "٠٠٠٠٠٠٠٠٠", "1234567",
 ]  # fmt: skip
 

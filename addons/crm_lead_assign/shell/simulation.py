@@ -201,8 +201,6 @@ class Simulation:
             for value, user_id in owners.items()
         }
 
-        return known
-
     # -- the replay ----------------------------------------------------------------
 
     def execute(self):

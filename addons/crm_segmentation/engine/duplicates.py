@@ -20,7 +20,8 @@ class Key(NamedTuple):
     #: Columns that the keys are made of, and whose keys are made at all.
     columns: tuple[str, ...]
     filled: SQL
-    #: Function of their values and of one that sanitises a number: (key, what else must agree).
+    #: Function of their values, the code of the contact's country, and a function that sanitises a
+    #: number: list of (key, what else must agree).
     keys: Callable
     #: Shorter is no value ("0", "n/a").
     shortest: int
@@ -34,21 +35,21 @@ class Key(NamedTuple):
     condition: SQL = SQL("TRUE")
 
 
-def _email_keys(row, _sanitize):
-    return [(key, "") for key in fold.email_keys(row["email"])]
+def _email_keys(values, _country_code, _sanitize):
+    return [(key, "") for key in fold.email_keys(values[0])]
 
 
-def _phone_keys(row, sanitize):
-    found = fold.phone_keys(row["phone"], row["phone_sanitized"] or "", sanitize)
-    return [(key, row["name"] or "") for key in found]
+def _phone_keys(values, _country_code, sanitize):
+    name, phone, sanitized = values
+    return [(key, name or "") for key in fold.phone_keys(phone, sanitized or "", sanitize)]
 
 
-def _tax_keys(row, _sanitize):
-    return list(fold.tax_keys(row["vat"], row["country"]).items())
+def _tax_keys(values, country_code, _sanitize):
+    return list(fold.tax_keys(values[0], country_code).items())
 
 
-def _name_keys(row, _sanitize):
-    name, city = fold.fold_name(row["name"]), fold.fold(row["city"])
+def _name_keys(values, _country_code, _sanitize):
+    name, city = fold.fold_name(values[0]), fold.fold(values[1])
     if not name or not city or fold.is_filler_name(name):
         return []
     return [(f"{name} · {city}", "")]
@@ -57,14 +58,15 @@ def _name_keys(row, _sanitize):
 KEYS = {
     "email": Key(
         ("email",),
-        SQL("p.email > ''"),
+        SQL("(p.email > '' OR p.email_normalized > '')"),
         _email_keys,
         5,
         plain=SQL(
-            "(p.email ~ %s AND p.email !~* 'xn--')",
+            "(p.email_normalized > '' "
+            "AND (p.email IS NULL OR p.email ~ %s AND p.email !~* 'xn--'))",
             "^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$",
         ),
-        plain_key=SQL("lower(p.email)"),
+        plain_key=SQL("p.email_normalized"),
         is_filler=lambda key: not fold.email_keys(key),
     ),
     "phone": Key(
@@ -93,10 +95,10 @@ KEYS = {
         _tax_keys,
         6,
         plain=SQL(
-            "(p.vat ~ '^[A-Z]{2}[0-9]{8,12}$' AND left(p.vat, 2) = ANY(%s))",
+            "(p.vat ~ '^[A-Z]{2}[ .-]?[0-9][0-9 .-]{6,14}[0-9]$' AND left(p.vat, 2) = ANY(%s))",
             sorted(fold.COUNTRIES),
         ),
-        plain_key=SQL("substr(p.vat, 3)"),
+        plain_key=SQL("translate(substr(p.vat, 3), ' .-', '')"),
         plain_besides=SQL("left(p.vat, 2)"),
         is_filler=lambda key: not fold.tax_keys(key),
         # Persons have the number of their company: Odoo copies it to them. The same number may

@@ -274,7 +274,9 @@ class CrmDuplicateSearch(models.Model):
         common = {"filled": wanted.filled, "plain": wanted.plain}
         key, besides = wanted.plain_key, wanted.plain_besides
         cr.execute(SQL(KEYED, key=key, besides=besides, **common))
-        countries = {country.id: country for country in self.env["res.country"].search([])}
+        countries = self.env["res.country"].search([])
+        ways = {country.id: (country.code, self._sanitizer(country)) for country in countries}
+        ways[None] = "", self._sanitizer(countries.browse())
         columns = SQL(", ").join(SQL.identifier("p", name) for name in wanted.columns)
         after = 0
         while True:
@@ -284,7 +286,8 @@ class CrmDuplicateSearch(models.Model):
             keyed = [
                 (number, company, is_company, key, besides)
                 for number, company, is_company, country_id, *values in contacts
-                for key, besides in self._get_keys(wanted, values, countries.get(country_id))
+                for key, besides in wanted.keys(values, *ways[country_id])
+                if len(key) >= wanted.shortest
             ]
             if keyed:
                 cr.execute(ADD_KEYED, [json.dumps(keyed, ensure_ascii=False)])
@@ -318,15 +321,9 @@ class CrmDuplicateSearch(models.Model):
             [json.dumps(names, ensure_ascii=False)],
         )
 
-    def _get_keys(self, wanted, values, country):
-        country = country or self.env["res.country"]
-        row = dict(zip(wanted.columns, values, strict=True), country=country.code or "")
-
-        def sanitize(number):
-            return self.env["res.partner"]._phone_format(number=number, country=country)
-
-        found = wanted.keys(row, sanitize)
-        return [(key, besides) for key, besides in found if len(key) >= wanted.shortest]
+    def _sanitizer(self, country):
+        """Function that puts the code of the country before a number, if it is a valid one."""
+        return lambda number: self.env["res.partner"]._phone_format(number=number, country=country)
 
     def _finish(self):
         cr = self.env.cr

@@ -26,6 +26,7 @@ from . import test_relation
 from . import test_relation_access
 from . import test_relation_api
 from . import test_duplicate_search
+from . import test_duplicate_spelling
 from . import test_duplicate_merge
 from . import test_tour_relation
 from . import test_owner_default
