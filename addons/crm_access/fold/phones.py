@@ -34,7 +34,7 @@ def phone_keys(text, sanitized="", sanitize=None):
     :param sanitize: function that tries the same with a part of the text
     :rtype: list
     """
-    if sanitized and _ONE.fullmatch(text or ""):
+    if sanitized and _ONE.fullmatch(text or "") and not _CUT.fullmatch(text):
         return [] if is_filler(sanitized) else [_key(sanitized)]
     plain = unicodedata.normalize("NFKC", text or sanitized or "").strip()
     if _CUT.fullmatch(re.sub(r"\s", "", plain)):

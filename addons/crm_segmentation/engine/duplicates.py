@@ -34,6 +34,15 @@ class Key(NamedTuple):
     #: What else must hold of two contacts with the same key.
     condition: SQL = SQL("TRUE")
 
+    def get_plain(self):
+        """What the statements about plain values want."""
+        return {
+            "filled": self.filled,
+            "plain": self.plain,
+            "key": self.plain_key,
+            "besides": self.plain_besides,
+        }
+
 
 def _email_keys(values, _country_code, _sanitize):
     return [(key, "") for key in fold.email_keys(values[0])]
@@ -61,10 +70,15 @@ KEYS = {
         SQL("(p.email > '' OR p.email_normalized > '')"),
         _email_keys,
         5,
+        # As Odoo has made it, but for what only looks so: IDN, a full stop at its end.
         plain=SQL(
             "(p.email_normalized > '' "
-            "AND (p.email IS NULL OR p.email ~ %s AND p.email !~* 'xn--'))",
-            "^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$",
+            "AND (p.email IS NULL OR lower(p.email) = p.email_normalized) "
+            "AND octet_length(p.email_normalized) = length(p.email_normalized) "
+            "AND strpos(p.email_normalized, 'xn--') = 0 "
+            "AND translate(p.email_normalized, %s, '') = '' "
+            "AND right(p.email_normalized, 1) <> '.')",
+            "abcdefghijklmnopqrstuvwxyz0123456789.@_+-%",
         ),
         plain_key=SQL("p.email_normalized"),
         is_filler=lambda key: not fold.email_keys(key),
@@ -74,9 +88,14 @@ KEYS = {
         SQL("(p.phone_sanitized > '' OR p.phone > '')"),
         _phone_keys,
         7,
+        # Nothing but digits and what stands between them, and neither two numbers nor one that a
+        # spreadsheet cut.
         plain=SQL(
-            "(p.phone_sanitized ~ '^[+][0-9]+$' "
-            "AND p.phone ~ '^[+]?[0-9]*[ .-]?([(][0-9]{1,5}[)])?([ .-]?[0-9])+$')"
+            "(p.phone_sanitized > '' "
+            "AND translate(p.phone, '0123456789+-.() ', '') = '' "
+            "AND strpos(substr(p.phone, 2), '+') = 0 AND strpos(p.phone, ' - ') = 0 "
+            "AND (strpos(p.phone, ' 00') = 0 OR p.phone !~ ' 00[1-9]') AND right(p.phone, 2) <> '.0' "
+            "AND right(p.phone, 3) <> '.00')"
         ),
         plain_key=SQL("p.phone_sanitized"),
         plain_besides=SQL("COALESCE(p.name, '')"),
@@ -94,8 +113,11 @@ KEYS = {
         SQL("p.vat > ''"),
         _tax_keys,
         6,
+        # The code of a country and digits.
         plain=SQL(
-            "(p.vat ~ '^[A-Z]{2}[ .-]?[0-9][0-9 .-]{6,14}[0-9]$' AND left(p.vat, 2) = ANY(%s))",
+            "(translate(substr(p.vat, 3), '0123456789 .-', '') = '' "
+            "AND length(translate(substr(p.vat, 3), ' .-', '')) BETWEEN 8 AND 12 "
+            "AND left(p.vat, 2) = ANY(%s))",
             sorted(fold.COUNTRIES),
         ),
         plain_key=SQL("translate(substr(p.vat, 3), ' .-', '')"),

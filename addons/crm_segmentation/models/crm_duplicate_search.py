@@ -1,9 +1,10 @@
+import io
 import json
 import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from odoo.addons.crm_access import fold
 
@@ -18,41 +19,39 @@ AT_ONCE = 20000
 AMONG = """
       FROM res_partner p
      WHERE p.active
+       AND %(filled)s
        AND COALESCE(p.type, 'contact') = 'contact'
        AND p.partner_share IS NOT FALSE
        AND NOT EXISTS (SELECT FROM res_company WHERE res_company.partner_id = p.id)
-       AND %(filled)s
 """
 
-KEYED = """
-    CREATE TEMPORARY TABLE crm_duplicate_keyed ON COMMIT DROP AS
+#: The keys of plain values, and whose are not.
+PLAIN = f"""
     SELECT p.id, COALESCE(p.company_id, 0) AS company, COALESCE(p.is_company, FALSE) AS is_company,
            %(key)s AS key, %(besides)s AS besides
-""" + AMONG + "AND %(plain)s"  # fmt: skip
+    {AMONG} AND %(plain)s
+"""
+OTHERS = f"SELECT p.id {AMONG} AND %(plain)s IS NOT TRUE ORDER BY p.id"
 
 CONTACTS = """
     SELECT p.id, COALESCE(p.company_id, 0), COALESCE(p.is_company, FALSE), p.country_id, %(columns)s
-""" + AMONG + """
-       AND %(plain)s IS NOT TRUE
-       AND p.id > %(after)s
-     ORDER BY p.id
-     LIMIT %(limit)s
-"""  # fmt: skip
+      FROM res_partner p
+     WHERE p.id = ANY(%(ids)s)
+"""
 
-#: One parameter, which is taken faster than a list for each column.
-ADD_KEYED = """
-    INSERT INTO crm_duplicate_keyed
-    SELECT (row ->> 0)::int, (row ->> 1)::int, (row ->> 2)::bool, row ->> 3, row ->> 4
-      FROM json_array_elements(%s::json) row
+KEYED = """
+    CREATE TEMPORARY TABLE crm_duplicate_keyed
+           (id int, company int, is_company boolean, key text, besides text) ON COMMIT DROP
 """
 
 #: Values that more than one contact has, with these contacts. Contacts of different companies, and
 #: a company and a person, are never the same.
-SHARED = """
+#: OFFSET 0: the key is worked out once for each.
+SHARED = f"""
     CREATE TEMPORARY TABLE crm_duplicate_key ON COMMIT DROP AS
     SELECT key, company, is_company, count(*) AS number,
            array_agg(id) AS ids, array_agg(besides) AS besides
-      FROM crm_duplicate_keyed
+      FROM (({PLAIN} OFFSET 0) UNION ALL SELECT * FROM crm_duplicate_keyed) keyed
      GROUP BY key, company, is_company
     HAVING count(*) > 1
 """
@@ -89,6 +88,14 @@ BESIDES = """
 TOO_COMMON = """
     SELECT key, number FROM crm_duplicate_key WHERE number > %s ORDER BY number DESC, key LIMIT 10
 """
+
+
+#: Signs that part the columns and rows of COPY.
+ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _escape(text):
+    return text.translate(ESCAPED)
 
 
 class CrmDuplicateSearch(models.Model):
@@ -242,7 +249,7 @@ class CrmDuplicateSearch(models.Model):
         cr = self.env.cr
         cr.execute("DROP TABLE IF EXISTS crm_duplicate_key")
         self._make_keys(wanted)
-        cr.execute(SHARED)
+        cr.execute(SQL(SHARED, **wanted.get_plain()))
         self._drop_fillers(wanted)
         self._fold_besides(criterion)
         cr.execute("ANALYZE crm_duplicate_key")
@@ -264,36 +271,30 @@ class CrmDuplicateSearch(models.Model):
         self.env["crm.duplicate.match"].invalidate_model()
 
     def _make_keys(self, wanted):
-        """Put the keys of all contacts into a table of this transaction.
+        """Put the keys of all values that are not plain into a table of this transaction.
 
-        Plain values in the database, all others in Python, which leads are compared by, too: the
-        database knows neither marks nor letters of other scripts well enough.
+        In Python, which leads are compared by, too: the database knows neither marks nor letters
+        of other scripts well enough.
         """
         cr = self.env.cr
         cr.execute("DROP TABLE IF EXISTS crm_duplicate_keyed")
-        common = {"filled": wanted.filled, "plain": wanted.plain}
-        key, besides = wanted.plain_key, wanted.plain_besides
-        cr.execute(SQL(KEYED, key=key, besides=besides, **common))
+        cr.execute(KEYED)
+        cr.execute(SQL(OTHERS, filled=wanted.filled, plain=wanted.plain))
+        others = [partner_id for (partner_id,) in cr.fetchall()]
         countries = self.env["res.country"].search([])
         ways = {country.id: (country.code, self._sanitizer(country)) for country in countries}
         ways[None] = "", self._sanitizer(countries.browse())
         columns = SQL(", ").join(SQL.identifier("p", name) for name in wanted.columns)
-        after = 0
-        while True:
-            contacts = self.env.execute_query(
-                SQL(CONTACTS, columns=columns, after=after, limit=AT_ONCE, **common)
-            )
-            keyed = [
-                (number, company, is_company, key, besides)
+        for ids in split_every(AT_ONCE, others, list):
+            contacts = self.env.execute_query(SQL(CONTACTS, columns=columns, ids=ids))
+            lines = [
+                f"{number}\t{company}\t{is_company}\t{_escape(key)}\t{_escape(besides)}\n"
                 for number, company, is_company, country_id, *values in contacts
                 for key, besides in wanted.keys(values, *ways[country_id])
                 if len(key) >= wanted.shortest
             ]
-            if keyed:
-                cr.execute(ADD_KEYED, [json.dumps(keyed, ensure_ascii=False)])
-            if len(contacts) < AT_ONCE:
-                return
-            after = contacts[-1][0]
+            # Several times as fast as INSERT.
+            cr.copy_from(io.StringIO("".join(lines)), "crm_duplicate_keyed")
 
     def _drop_fillers(self, wanted):
         """What plain values had in common and is none: asked only of keys that several have."""
