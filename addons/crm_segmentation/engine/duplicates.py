@@ -94,8 +94,8 @@ KEYS = {
             "(p.phone_sanitized > '' "
             "AND translate(p.phone, '0123456789+-.() ', '') = '' "
             "AND strpos(substr(p.phone, 2), '+') = 0 AND strpos(p.phone, ' - ') = 0 "
-            "AND (strpos(p.phone, ' 00') = 0 OR p.phone !~ ' 00[1-9]') AND right(p.phone, 2) <> '.0' "
-            "AND right(p.phone, 3) <> '.00')"
+            "AND (strpos(p.phone, ' 00') = 0 OR p.phone !~ ' 00[1-9]') "
+            "AND right(p.phone, 2) <> '.0' AND right(p.phone, 3) <> '.00')"
         ),
         plain_key=SQL("p.phone_sanitized"),
         plain_besides=SQL("COALESCE(p.name, '')"),
