@@ -74,11 +74,10 @@ KEYS = {
         plain=SQL(
             "(p.email_normalized > '' "
             "AND (p.email IS NULL OR lower(p.email) = p.email_normalized) "
-            "AND octet_length(p.email_normalized) = length(p.email_normalized) "
+            "AND p.email_normalized ~ %s "
             "AND strpos(p.email_normalized, 'xn--') = 0 "
-            "AND translate(p.email_normalized, %s, '') = '' "
             "AND right(p.email_normalized, 1) <> '.')",
-            "abcdefghijklmnopqrstuvwxyz0123456789.@_+-%",
+            "^[a-z0-9.@_+%-]+$",
         ),
         plain_key=SQL("p.email_normalized"),
         is_filler=lambda key: not fold.email_keys(key),
@@ -92,7 +91,7 @@ KEYS = {
         # spreadsheet cut.
         plain=SQL(
             "(p.phone_sanitized > '' "
-            "AND translate(p.phone, '0123456789+-.() ', '') = '' "
+            "AND p.phone ~ '^[0-9+.() -]+$' "
             "AND strpos(substr(p.phone, 2), '+') = 0 AND strpos(p.phone, ' - ') = 0 "
             "AND (strpos(p.phone, ' 00') = 0 OR p.phone !~ ' 00[1-9]') "
             "AND right(p.phone, 2) <> '.0' AND right(p.phone, 3) <> '.00')"
@@ -115,7 +114,7 @@ KEYS = {
         6,
         # The code of a country and digits.
         plain=SQL(
-            "(translate(substr(p.vat, 3), '0123456789 .-', '') = '' "
+            "(p.vat ~ '^[A-Z]{2}[0-9 .-]+$' "
             "AND length(translate(substr(p.vat, 3), ' .-', '')) BETWEEN 8 AND 12 "
             "AND left(p.vat, 2) = ANY(%s))",
             sorted(fold.COUNTRIES),
