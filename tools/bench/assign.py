@@ -70,7 +70,8 @@ def make_leads(env, countries, count):
     )
     env.flush_all()
     first = env["crm.lead"].search([("name", "=", "Bench 0")], limit=1, order="id desc")
-    own = ("id", "name", "email_from", "email_normalized", "email_domain_criterion", "country_id")
+    addresses = ("email_from", "email_normalized", "email_domain_criterion", "duplicate_keys")
+    own = ("id", "name", "country_id", *addresses)
     env.cr.execute(
         "SELECT column_name FROM information_schema.columns"
         " WHERE table_name = 'crm_lead' AND is_generated = 'NEVER'"
@@ -81,9 +82,11 @@ def make_leads(env, countries, count):
         SQL(
             """
             INSERT INTO crm_lead (
-                name, email_from, email_normalized, email_domain_criterion, country_id, %(columns)s)
+                name, email_from, email_normalized, email_domain_criterion, duplicate_keys,
+                country_id, %(columns)s)
             SELECT 'Bench ' || n, 'bench' || n || '@example' || n || '.com',
                    'bench' || n || '@example' || n || '.com', '@example' || n || '.com',
+                   'email:bench' || n || '@example' || n || '.com',
                    (%(countries)s::int[])[1 + n %% %(number)s], %(columns)s
               FROM crm_lead, generate_series(1, %(last)s) AS n
              WHERE id = %(first)s

@@ -7,6 +7,7 @@ from . import crm_assignment_simulation
 from . import crm_assignment_simulation_line
 from . import crm_assignment_simulation_result
 from . import crm_lead
+from . import crm_lead_duplicate
 from . import crm_lead_zip
 from . import crm_shared_mailbox
 from . import crm_team

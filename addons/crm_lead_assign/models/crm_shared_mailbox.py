@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..engine.duplicates import SharedMailboxes
+from ..engine.duplicates import SharedMailboxes, read_pattern
 
 
 class CrmSharedMailbox(models.Model):
@@ -27,14 +27,15 @@ class CrmSharedMailbox(models.Model):
     @api.constrains("name")
     def _check_name(self):
         for mailbox in self:
-            parts = mailbox.name.strip().split("@")
-            if len(parts) > 2 or not parts[-1] and not parts[0] or " " in mailbox.name.strip():
+            try:
+                read_pattern(mailbox.name)
+            except ValueError as error:
                 raise ValidationError(
                     self.env._(
                         "%s is no mailbox: write info, @example.com or office@example.com.",
                         mailbox.name,
                     )
-                )
+                ) from error
 
     @api.model
     def _get_shared_mailboxes(self):

@@ -1,52 +1,64 @@
 """Leads of the same enquiry, for all leads of a run at once."""
 
+from typing import NamedTuple
+
 from odoo.fields import Domain
-from odoo.tools.mail import email_normalize_all
+from odoo.tools import SQL
 
 from ..engine import duplicates
+
+
+class _Row(NamedTuple):
+    """A lead, as far as it is compared."""
+
+    id: int
+    company: int | None
+    keys: list[str]
+    #: Commercial partner; 0 where companies are not compared.
+    customer: int | None = 0
+
+    @property
+    def emails(self):
+        return duplicates.read_addresses(self.keys)
 
 
 def find_duplicates(env, lead_ids, settings):
     """Which open leads are the same enquiry as others: ``{lead: frozenset of leads}``.
 
-    By e-mail address as Odoo does; by phone and company where switched on. What comes
-    from a shared mailbox is the same only when subject and text are the same too. Leads of
-    different companies are never the same. Cost: two queries, one more where shared
-    mailboxes write.
+    By e-mail address; by phone and company where switched on, a customer being the company of
+    its name. What comes from a shared mailbox is the same only when subject and text are the
+    same too. Leads of different companies are never the same. Cost: two queries, one more where
+    shared mailboxes write.
     """
     if not lead_ids or not settings.merge_duplicates:
         return {}
-    columns = ["id", "company_id", "email_from", "email_normalized"]
+    kinds = [duplicates.EMAIL]
     if settings.duplicate_phone:
-        columns.append("phone_sanitized")
+        kinds.append(duplicates.PHONE)
     if settings.duplicate_company:
-        columns += ["partner_id", "partner_name"]
-    own = _read(env, Domain("id", "in", list(lead_ids)), columns)
-    wanted = Domain("email_normalized", "in", list({e for row in own for e in _emails(row)}))
-    if settings.duplicate_phone:
-        wanted |= Domain("phone_sanitized", "in", _values(own, "phone_sanitized"))
+        kinds.append(duplicates.NAME)
+    own = _read(env, Domain("id", "in", list(lead_ids)), kinds)
+    wanted = env["crm.lead"]._get_duplicate_domain(list({key for row in own for key in row.keys}))
     if settings.duplicate_company:
-        names = _values(own, "partner_name")
-        companies = env["res.partner"].browse(_values(own, "partner_id")).commercial_partner_id
-        wanted |= Domain("partner_id.commercial_partner_id", "in", companies.ids)
-        wanted |= Domain("partner_name", "in", names)
+        companies = list({row.customer for row in own if row.customer})
+        wanted |= Domain("partner_id.commercial_partner_id", "in", companies)
     among = Domain("won_status", "=", "pending") & Domain("active", "=", True)
-    rows = _read(env, among & wanted, columns)
+    rows = _read(env, among & wanted, kinds)
     mailboxes = env["crm.shared.mailbox"]._get_shared_mailboxes()
-    shared = {row["id"] for row in rows if any(e in mailboxes for e in _emails(row))}
+    shared = {row.id for row in rows if any(email in mailboxes for email in row.emails)}
     texts = _texts(env, shared)
-    commercial = _commercial_partners(env, _values(rows, "partner_id"))
+    customers = _customers_by_name(row for row in rows if row.id not in shared)
     found = duplicates.groups(
         {
-            row["id"]: (
-                [("shared", row["email_normalized"], texts.get(row["id"]))]
-                if row["id"] in shared
-                else list(_keys(row, commercial))
+            row.id: (
+                [("shared", *row.emails, texts.get(row.id))]
+                if row.id in shared
+                else list(_keys(row, customers))
             )
             for row in rows
         }
     )
-    company_of = {row["id"]: row["company_id"] for row in rows}
+    company_of = {row.id: row.company for row in rows}
     return {
         lead_id: mates
         for lead_id in lead_ids
@@ -65,46 +77,44 @@ def _of_company(lead_id, together, company_of):
     return together
 
 
-def _read(env, domain, columns):
+def _read(env, domain, kinds):
     model = env["crm.lead"].with_context(active_test=False)
-    model.flush_model(columns[1:])
+    model.flush_model(["company_id", "partner_id", "duplicate_keys"])
+    env["res.partner"].flush_model(["commercial_partner_id"])
     query = model._search(domain, order="id")
-    rows = env.execute_query(
-        query.select(*(model._field_to_sql(query.table, name, query) for name in columns))
-    )
-    return [dict(zip(columns, row, strict=True)) for row in rows]
-
-
-def _values(rows, column):
-    return list({row[column] for row in rows if row.get(column)})
+    # Columns, not fields: nobody reads the keys but the assignment.
+    columns = [SQL.identifier(query.table, name) for name in ("id", "company_id", "duplicate_keys")]
+    if duplicates.NAME in kinds:
+        partner = query.left_join(query.table, "partner_id", "res_partner", "id", "partner_id")
+        columns.append(SQL.identifier(partner, "commercial_partner_id"))
+    return [
+        _Row(lead_id, company, duplicates.read_keys(text, *kinds), *customer)
+        for lead_id, company, text, *customer in env.execute_query(query.select(*columns))
+    ]
 
 
 def _texts(env, lead_ids):
     """Subject and text of leads from shared mailboxes."""
-    rows = _read(env, Domain("id", "in", list(lead_ids)), ["id", "name", "description"])
-    return {row["id"]: ((row["name"] or "").strip().lower(), row["description"]) for row in rows}
+    model = env["crm.lead"].with_context(active_test=False)
+    leads = model.search_fetch([("id", "in", list(lead_ids))], ["name", "description"])
+    return {lead.id: ((lead.name or "").strip().lower(), lead.description) for lead in leads}
 
 
-def _commercial_partners(env, partner_ids):
-    return {
-        partner.id: partner.commercial_partner_id.id
-        for partner in env["res.partner"].browse(partner_ids)
-    }
+def _customers_by_name(rows):
+    """``{key of a name: the only customer that has it}``: two of one name may be two companies."""
+    customers = {}
+    for row in rows:
+        for key in row.keys if row.customer else ():
+            if key.startswith(duplicates.NAME):
+                customers.setdefault(key, set()).add(row.customer)
+    return {key: next(iter(found)) for key, found in customers.items() if len(found) == 1}
 
 
-def _emails(row):
-    """The addresses of a lead; most have one, which is normalised and stored."""
-    if (row["email_from"] or "").count("@") > 1:
-        return email_normalize_all(row["email_from"])
-    return [row["email_normalized"]] if row["email_normalized"] else []
-
-
-def _keys(row, commercial):
-    for email in _emails(row):
-        yield "email", email
-    if row.get("phone_sanitized"):
-        yield "phone", row["phone_sanitized"]
-    if row.get("partner_id"):
-        yield "company", commercial[row["partner_id"]]
-    elif row.get("partner_name"):
-        yield "name", row["partner_name"].strip().lower()
+def _keys(row, customers):
+    for key in row.keys:
+        if not key.startswith(duplicates.NAME):
+            yield key
+        elif not row.customer:
+            yield customers.get(key, key)
+    if row.customer:
+        yield row.customer

@@ -11,7 +11,7 @@ from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..engine import codes, languages, rotation
+from ..engine import codes, duplicates, languages, rotation
 from ..engine.facts import Lead, Member, Person, Team
 from .availability import Availability
 from .capacities import Capacities
@@ -271,7 +271,7 @@ class AssignmentFacts:
         """
         extra = sorted({team.win_rate_by for team in self.teams.values() if team.win_rate_by})
         model = self.env["crm.lead"]
-        model.flush_model(["team_id", "probability", "company_id", "email_normalized", *extra])
+        model.flush_model(["team_id", "probability", "company_id", "duplicate_keys", *extra])
         query = model._search(domain, order=model._order)
         columns = (
             "id",
@@ -279,19 +279,22 @@ class AssignmentFacts:
             "probability",
             "company_id",
             "partner_id",
-            "email_normalized",
             "lang_id",
             "country_id",
             *extra,
         )
         rows = self.env.execute_query(
-            query.select(*(model._field_to_sql(query.table, name, query) for name in columns))
+            query.select(
+                *(model._field_to_sql(query.table, name, query) for name in columns),
+                # The column, not the field: nobody reads the keys but the assignment.
+                SQL.identifier(query.table, "duplicate_keys"),
+            )
         )
         lang_codes, country_codes = self._language_codes()
         leads = {}
         customers, addresses = defaultdict(list), defaultdict(list)
-        for row in rows:
-            lead_id, team_id, probability, company_id, partner_id, email, lang, country = row[:8]
+        for lead_id, team_id, probability, company_id, partner_id, lang, country, *further in rows:
+            *kinds, keys = further
             lead = leads[lead_id] = Lead(
                 lead_id,
                 team_id=team_id or 0,
@@ -300,11 +303,11 @@ class AssignmentFacts:
                 langs=languages.of_lead(lang_codes.get(lang), country_codes.get(country)),
             )
             if extra:
-                lead.kinds = dict(zip(extra, (key or False for key in row[8:]), strict=True))
+                lead.kinds = dict(zip(extra, (key or False for key in kinds), strict=True))
             if partner_id:
                 customers[partner_id].append(lead)
-            if email:
-                addresses[email].append(lead)
+            for key in duplicates.read_keys(keys, duplicates.EMAIL):
+                addresses[key].append(lead)
         self._tie_to_salespeople(customers, addresses)
         return leads
 
@@ -341,30 +344,17 @@ class AssignmentFacts:
             self._tie_repeat(customers, addresses)
 
     def _tie_repeat(self, customers, addresses):
-        shared = self.env["crm.shared.mailbox"]._get_shared_mailboxes()
-        known = [address for address in addresses if address not in shared]
         since = self.now - timedelta(days=self.settings.repeat_days)
-        for column, keys, leads_of in (
-            ("partner_id", list(customers), customers),
-            ("email_normalized", known, addresses),
-        ):
-            if not keys:
-                continue
-            rows = self.env.execute_query(
-                SQL(
-                    """
-                    SELECT DISTINCT ON (lead.%(column)s) lead.%(column)s, lead.user_id
-                      FROM crm_lead lead
-                     WHERE lead.%(column)s = ANY(%(keys)s)
-                       AND lead.user_id IS NOT NULL
-                       AND lead.date_open > %(since)s
-                  ORDER BY lead.%(column)s, lead.date_open DESC, lead.id DESC
-                    """,
-                    column=SQL.identifier(column),
-                    keys=keys,
-                    since=since,
-                )
-            )
-            for key, user_id in rows:
-                for lead in leads_of[key]:
-                    lead.repeat_user = user_id
+        recent = SQL("lead.date_open > %s", since)
+        model = self.env["crm.lead"]
+        owners = model._read_last_owners_of_customers(list(customers), recent)
+        self._set_repeat(owners, customers)
+        shared = self.env["crm.shared.mailbox"]._get_shared_mailboxes()
+        known = [key for key in addresses if duplicates.read_addresses([key])[0] not in shared]
+        self._set_repeat(model._read_last_owners(known, recent), addresses)
+
+    @staticmethod
+    def _set_repeat(owners, leads_of):
+        for key, user_id in owners.items():
+            for lead in leads_of[key]:
+                lead.repeat_user = user_id

@@ -11,7 +11,7 @@ from pytz import timezone, utc
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..engine import codes
+from ..engine import codes, duplicates
 from ..engine.facts import Member, Person
 from ..engine.replay import Replay
 from .availability import GAP, Availability
@@ -147,7 +147,7 @@ class Simulation:
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT id, create_date, partner_id, email_normalized, team_id, user_id
+                SELECT id, create_date, partner_id, duplicate_keys, team_id, user_id
                   FROM crm_lead WHERE id = ANY(%s)
                 """,
                 list(leads),
@@ -156,7 +156,7 @@ class Simulation:
         mailboxes = self.env["crm.shared.mailbox"]._get_shared_mailboxes()
         days = [[] for _day in range(self.days)]
         keys, actual = {}, Counter()
-        for lead_id, created, partner_id, email, team_id, user_id in rows:
+        for lead_id, created, partner_id, text, team_id, user_id in rows:
             lead = leads[lead_id]
             # Won and lost leads have theirs by now; what it was then is not known.
             lead.probability = 0.0
@@ -167,8 +167,11 @@ class Simulation:
             own = []
             if partner_id:
                 own.append(("partner_id", partner_id))
-            if email and email not in mailboxes:
-                own.append(("email_normalized", email))
+            own += [
+                ("address", key)
+                for key in duplicates.read_keys(text, duplicates.EMAIL)
+                if duplicates.read_addresses([key])[0] not in mailboxes
+            ]
             if own:
                 keys[lead_id] = own
             if user_id:
@@ -179,32 +182,24 @@ class Simulation:
 
     def _read_known(self, keys):
         """``{key: who served the customer before the period}``."""
-        known = {}
         if not any(team.repeat_first for team in self.facts.teams.values()):
-            return known
+            return {}
         start = self._moment(self.record.date_from)
-        for column in ("partner_id", "email_normalized"):
-            values = list({value for own in keys.values() for name, value in own if name == column})
-            if not values:
-                continue
-            rows = self.env.execute_query(
-                SQL(
-                    """
-                    SELECT DISTINCT ON (lead.%(column)s) lead.%(column)s, lead.user_id
-                      FROM crm_lead lead
-                     WHERE lead.%(column)s = ANY(%(values)s)
-                       AND lead.user_id IS NOT NULL AND lead.create_date < %(start)s
-                       AND lead.date_open > %(since)s
-                  ORDER BY lead.%(column)s, lead.date_open DESC, lead.id DESC
-                    """,
-                    column=SQL.identifier(column),
-                    values=values,
-                    start=start,
-                    since=start - timedelta(days=self.settings.repeat_days),
-                )
-            )
-            known.update(((column, value), user_id) for value, user_id in rows)
-        return known
+        values = defaultdict(set)
+        for kind, value in (key for own in keys.values() for key in own):
+            values[kind].add(value)
+        since = start - timedelta(days=self.settings.repeat_days)
+        before = SQL("lead.create_date < %s AND lead.date_open > %s", start, since)
+        model = self.env["crm.lead"]
+        found = {
+            "address": model._read_last_owners(list(values["address"]), before),
+            "partner_id": model._read_last_owners_of_customers(values["partner_id"], before),
+        }
+        return {
+            (kind, value): user_id
+            for kind, owners in found.items()
+            for value, user_id in owners.items()
+        }
 
     # -- the replay ----------------------------------------------------------------
 

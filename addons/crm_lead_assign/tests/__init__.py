@@ -4,6 +4,8 @@ from . import test_engine
 from . import test_filters
 from . import test_handover
 from . import test_hooks
+from . import test_languages
+from . import test_lead_duplicates
 from . import test_native_defects
 from . import test_performance
 from . import test_postal

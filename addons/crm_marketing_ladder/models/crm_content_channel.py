@@ -17,6 +17,7 @@ class CrmContentChannel(models.Model):
     """A place where content is published."""
 
     _name = "crm.content.channel"
+    _inherit = "crm.code.mixin"
     _description = "Content Channel"
     _order = "sequence, name, id"
     _rec_names_search = ["name", "code"]

@@ -16,6 +16,7 @@ class CrmContentFormat(models.Model):
     """A form that content takes: an article, a case, an interview."""
 
     _name = "crm.content.format"
+    _inherit = "crm.code.mixin"
     _description = "Content Format"
     _order = "sequence, name, id"
     _rec_names_search = ["name", "code"]

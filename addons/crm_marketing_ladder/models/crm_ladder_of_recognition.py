@@ -7,6 +7,7 @@ class CrmLadderOfRecognition(models.Model):
     """A step of awareness on which a prospect stands."""
 
     _name = "crm.ladder.of.recognition"
+    _inherit = "crm.code.mixin"
     _description = "Ladder Step"
     _order = "sequence, id"
     _rec_names_search = ["name", "code"]
@@ -74,8 +75,6 @@ class CrmLadderOfRecognition(models.Model):
         for step, vals in zip(self, vals_list, strict=True):
             if "name" not in (default or {}):
                 vals["name"] = self.env._("%s (copy)", step.name)
-            if "code" not in (default or {}):
-                vals["code"] = f"{step.code}_copy"
         return vals_list
 
     def _get_next_step(self):

@@ -10,7 +10,7 @@ class CrmSalesDirectorate(models.Model):
     """A unit of the sales force: its people, its teams and what they sell."""
 
     _name = "crm.sales.directorate"
-    _inherit = "crm.shared.mixin"
+    _inherit = ["crm.shared.mixin", "crm.code.mixin"]
     _description = "Sales Directorate"
     _parent_store = True
     _check_company_auto = True
@@ -183,8 +183,6 @@ class CrmSalesDirectorate(models.Model):
         for directorate, vals in zip(self, vals_list, strict=True):
             if "name" not in (default or {}):
                 vals["name"] = self.env._("%s (copy)", directorate.name)
-            if directorate.code and "code" not in (default or {}):
-                vals["code"] = f"{directorate.code}_copy"
         return vals_list
 
     @api.model

@@ -36,9 +36,16 @@ class TestCrmLadderOfRecognition(LadderCommon):
         self._assert_refused_by_database(code="STEP_A")
 
     def test_bad_values(self):
-        self._assert_refused_by_database(code=" x ")
+        self._assert_refused_by_database(code="  ")
         self._assert_refused_by_database(stuck_days=-1)
+
+    def test_code_loses_blanks_around_it(self):
+        step = self.env["crm.ladder.of.recognition"].create({"name": "A", "code": " step_x "})
+        self.assertEqual(step.code, "step_x")
+        step.code = "step_y "
+        self.assertEqual(step.code, "step_y")
 
     def test_copy(self):
         step = self.env["crm.ladder.of.recognition"].create({"name": "A", "code": "step_a"})
         self.assertEqual(step.copy().code, "step_a_copy")
+        self.assertEqual(step.copy().code, "step_a_copy_2")

@@ -1,93 +1,141 @@
 """Duplicates: what makes two contacts alike, and who belongs together.
 
-No database here: the keys are SQL for whoever has one, the groups are made in memory.
+No database here: keys are made of the values of a contact, groups in memory.
 """
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 from odoo.tools import SQL
 
-#: Letters with marks, and what they are without: PostgreSQL has no ``unaccent`` by itself.
-MARKED = "àáâãäåāăąçćčďđèéêëēėęěģğìíîïīįıķļľłñńňņòóôõöøōőŕřśšșşťțţùúûüūůűųýÿźžż"
-PLAIN = "aaaaaaaaacccddeeeeeeeeggiiiiiiiklllnnnnoooooooorrsssstttuuuuuuuuyyzzz"
-
-#: Words that say which law a company is under, not which company it is.
-LEGAL_FORMS = (
-    "ab|ag|aps|as|asa|bv|bvba|co|corp|corporation|doo|eood|gmbh|inc|incorporated|kft|kg|limited|llc|"
-    "llp|ltd|mbh|nv|ood|oy|oyj|plc|pte|pty|pvt|sa|sarl|sas|se|sia|sl|spa|spzoo|srl|sro|uab"
-)
+from odoo.addons.crm_access import fold
 
 #: Above this, agreeing over others is no longer sure of anybody.
 SURE_SIZE = 10
 
 
-#: Signs between words, and signs within them ("S.p.A." is a word without its dots).
-BETWEEN, WITHIN = "-,&/()+_;:|!*#", ".'\"`´’"
+class Key(NamedTuple):
+    """What one criterion compares."""
+
+    #: Columns that the keys are made of, and whose keys are made at all.
+    columns: tuple[str, ...]
+    filled: SQL
+    #: Function of their values, the code of the contact's country, and a function that sanitises a
+    #: number: list of (key, what else must agree).
+    keys: Callable
+    #: Shorter is no value ("0", "n/a").
+    shortest: int
+    #: Values that the database makes the same keys of, faster; most are like that.
+    plain: SQL = SQL("FALSE")
+    plain_key: SQL = SQL("''")
+    plain_besides: SQL = SQL("''")
+    #: Function of a key made by the database: whether it is none.
+    is_filler: Callable | None = None
+    #: What else must hold of two contacts with the same key.
+    condition: SQL = SQL("TRUE")
+
+    def get_plain(self):
+        """What the statements about plain values want."""
+        return {
+            "filled": self.filled,
+            "plain": self.plain,
+            "key": self.plain_key,
+            "besides": self.plain_besides,
+        }
 
 
-def _fold(column):
-    """Lower case, without marks and signs; words with one blank between them.
-
-    No regular expression: this is run over all contacts.
-    """
-    plain = SQL(
-        "translate(lower(%s), %s, %s)",
-        column,
-        MARKED + BETWEEN + WITHIN,
-        PLAIN + " " * len(BETWEEN),
-    )
-    return _squeeze(plain)
+def _email_keys(values, _country_code, _sanitize):
+    return [(key, "") for key in fold.email_keys(values[0])]
 
 
-def _squeeze(text):
-    return SQL("btrim(replace(replace(%s, '  ', ' '), '  ', ' '))", text)
+def _phone_keys(values, _country_code, sanitize):
+    name, phone, sanitized = values
+    return [(key, name or "") for key in fold.phone_keys(phone, sanitized or "", sanitize)]
 
 
-def fold_name(column):
-    """A name without marks, signs and legal form."""
-    bare = SQL("regexp_replace(%s, %s, '', 'g')", _fold(column), rf"\m({LEGAL_FORMS})\M")
-    return _squeeze(bare)
+def _tax_keys(values, country_code, _sanitize):
+    return list(fold.tax_keys(values[0], country_code).items())
 
 
-def _digits(column):
-    return SQL("regexp_replace(%s, '[^0-9]+', '', 'g')", column)
+def _name_keys(values, _country_code, _sanitize):
+    name, city = fold.fold_name(values[0]), fold.fold(values[1])
+    if not name or not city or fold.is_filler_name(name):
+        return []
+    return [(f"{name} · {city}", "")]
 
 
-VAT = SQL("regexp_replace(upper(p.vat), '[^A-Z0-9]+', '', 'g')")
-
-#: What each criterion compares: the key, whom it is made for, and what is too short to be a value
-#: ("0", "n/a").
 KEYS = {
-    "email": (SQL("p.email_normalized"), SQL("p.email_normalized > ''"), 5),
-    "phone": (
-        SQL("COALESCE(NULLIF(p.phone_sanitized, ''), '+' || %s)", _digits(SQL("p.phone"))),
-        SQL("(p.phone_sanitized > '' OR p.phone > '')"),
-        7,
-    ),
-    "vat": (VAT, SQL("p.vat > ''"), 6),
-    "name_city": (
-        SQL(
-            "NULLIF(%s, '') || ' · ' || NULLIF(%s, '')",
-            fold_name(SQL("p.name")),
-            _fold(SQL("p.city")),
+    "email": Key(
+        ("email",),
+        SQL("(p.email > '' OR p.email_normalized > '')"),
+        _email_keys,
+        5,
+        # As Odoo has made it, but for what only looks so: IDN, a full stop at its end.
+        plain=SQL(
+            "(p.email_normalized > '' "
+            "AND (p.email IS NULL OR lower(p.email) = p.email_normalized) "
+            "AND p.email_normalized ~ %s "
+            "AND strpos(p.email_normalized, 'xn--') = 0 "
+            "AND right(p.email_normalized, 1) <> '.')",
+            "^[a-z0-9.@_+%-]+$",
         ),
-        SQL("(p.name > '' AND p.city > '')"),
-        6,
+        plain_key=SQL("p.email_normalized"),
+        is_filler=lambda key: not fold.email_keys(key),
     ),
+    "phone": Key(
+        ("name", "phone", "phone_sanitized"),
+        SQL("(p.phone_sanitized > '' OR p.phone > '')"),
+        _phone_keys,
+        7,
+        # Nothing but digits and what stands between them, and neither two numbers nor one that a
+        # spreadsheet cut.
+        plain=SQL(
+            "(p.phone_sanitized > '' "
+            "AND p.phone ~ '^[0-9+.() -]+$' "
+            "AND strpos(substr(p.phone, 2), '+') = 0 AND strpos(p.phone, ' - ') = 0 "
+            "AND (strpos(p.phone, ' 00') = 0 OR p.phone !~ ' 00[1-9]') "
+            "AND right(p.phone, 2) <> '.0' AND right(p.phone, 3) <> '.00')"
+        ),
+        plain_key=SQL("p.phone_sanitized"),
+        plain_besides=SQL("COALESCE(p.name, '')"),
+        is_filler=lambda key: not fold.phone_keys(key, key),
+        # Colleagues have the number of their switchboard: of persons under one company the name
+        # must be the same too.
+        condition=SQL(
+            "(a.is_company OR a.commercial_partner_id <> b.commercial_partner_id "
+            "OR (SELECT folded FROM crm_duplicate_besides WHERE value = one.besides) "
+            "= (SELECT folded FROM crm_duplicate_besides WHERE value = other.besides))"
+        ),
+    ),
+    "vat": Key(
+        ("vat",),
+        SQL("p.vat > ''"),
+        _tax_keys,
+        6,
+        # The code of a country and digits.
+        plain=SQL(
+            "(p.vat ~ '^[A-Z]{2}[0-9 .-]+$' "
+            "AND length(translate(substr(p.vat, 3), ' .-', '')) BETWEEN 8 AND 12 "
+            "AND left(p.vat, 2) = ANY(%s))",
+            sorted(fold.COUNTRIES),
+        ),
+        plain_key=SQL("translate(substr(p.vat, 3), ' .-', '')"),
+        plain_besides=SQL("left(p.vat, 2)"),
+        is_filler=lambda key: not fold.tax_keys(key),
+        # Persons have the number of their company: Odoo copies it to them. The same number may
+        # be given out by two countries.
+        condition=SQL(
+            "(a.is_company OR a.commercial_partner_id = a.id AND b.commercial_partner_id = b.id) "
+            "AND (one.besides = other.besides OR '' IN (one.besides, other.besides))"
+        ),
+    ),
+    "name_city": Key(("name", "city"), SQL("(p.name > '' AND p.city > '')"), _name_keys, 6),
 }
 
-#: What else must hold of two contacts with the same value.
-CONDITIONS = {
-    # Colleagues have the number of their switchboard: of persons under one company the name
-    # must be the same too.
-    "phone": SQL(
-        "(a.is_company OR a.commercial_partner_id <> b.commercial_partner_id OR %s = %s)",
-        fold_name(SQL("a.name")),
-        fold_name(SQL("b.name")),
-    ),
-    # Persons have the number of their company: Odoo copies it to them.
-    "vat": SQL(
-        "(a.is_company OR a.commercial_partner_id = a.id AND b.commercial_partner_id = b.id)"
-    ),
-}
+
+def contradicted(vat, other):
+    """Whether two tax IDs are two companies."""
+    return fold.contradicts(fold.tax_keys(vat), fold.tax_keys(other))
 
 
 def find_groups(pairs):

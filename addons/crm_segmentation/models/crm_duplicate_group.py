@@ -4,17 +4,15 @@ from odoo.tools import SQL
 from ..engine import duplicates
 from ..engine.visibility import visible_sql
 
-#: Pairs with what speaks for them and against them: two tax IDs are two companies.
+#: Pairs with what speaks for them, and their tax IDs where these differ.
 PAIRS = """
     SELECT m.partner_a_id, m.partner_b_id,
            bool_or(COALESCE(c.is_sufficient, FALSE)) OR count(*) >= 2,
-           COALESCE((SELECT ka.key <> kb.key FROM
-                     (SELECT NULLIF(%(vat)s, '') AS key FROM res_partner p
-                       WHERE p.id = m.partner_a_id) ka,
-                     (SELECT NULLIF(%(vat)s, '') AS key FROM res_partner p
-                       WHERE p.id = m.partner_b_id) kb), FALSE)
+           min(CASE WHEN a.vat <> b.vat THEN a.vat END), min(b.vat)
       FROM crm_duplicate_match m
       JOIN crm_duplicate_criterion c ON c.id = m.criterion_id
+      JOIN res_partner a ON a.id = m.partner_a_id
+      JOIN res_partner b ON b.id = m.partner_b_id
      WHERE %(among)s
      GROUP BY m.partner_a_id, m.partner_b_id
 """
@@ -140,6 +138,14 @@ class CrmDuplicateGroup(models.Model):
         )
 
     @api.model
+    def _read_pairs(self, among):
+        """Return pairs of contacts with what speaks for them and against them. One query."""
+        return [
+            (one, other, sure, duplicates.contradicted(vat, other_vat))
+            for one, other, sure, vat, other_vat in self.env.execute_query(SQL(PAIRS, among=among))
+        ]
+
+    @api.model
     def _rebuild(self):
         """Make the groups of the stored pairs: a constant number of statements.
 
@@ -148,8 +154,7 @@ class CrmDuplicateGroup(models.Model):
         """
         self.env.flush_all()
         cr = self.env.cr
-        cr.execute(SQL(PAIRS, vat=duplicates.VAT, among=SQL("TRUE")))
-        roots, sure = duplicates.find_groups(cr.fetchall())
+        roots, sure = duplicates.find_groups(self._read_pairs(SQL("TRUE")))
         cr.execute("DROP TABLE IF EXISTS crm_duplicate_root")
         cr.execute(
             "CREATE TEMPORARY TABLE crm_duplicate_root ON COMMIT DROP AS "

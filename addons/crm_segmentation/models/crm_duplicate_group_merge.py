@@ -8,7 +8,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, mute_logger
 
 from ..engine import duplicates
-from .crm_duplicate_group import PAIRS
 
 _logger = logging.getLogger(__name__)
 
@@ -156,8 +155,7 @@ class CrmDuplicateGroup(models.Model):
     def _is_surely_one(self):
         """Tell whether the reasons found make the contacts of this group surely one. One query."""
         self.env.flush_all()
-        among = SQL("m.group_id = %s", self.id)
-        pairs = self.env.execute_query(SQL(PAIRS, vat=duplicates.VAT, among=among))
+        pairs = self._read_pairs(SQL("m.group_id = %s", self.id))
         roots, sure = duplicates.find_groups(pairs)
         members = self.member_ids.partner_id.ids
         return len({roots.get(member) for member in members}) == 1 and roots[members[0]] in sure

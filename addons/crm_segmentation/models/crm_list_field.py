@@ -25,10 +25,12 @@ class CrmListField(models.Model):
     """
 
     _name = "crm.list.field"
-    _inherit = "crm.shared.mixin"
+    _inherit = ["crm.shared.mixin", "crm.code.mixin"]
     _description = "List Field"
     _order = "model, sequence, id"
     _shared_by = None
+    _code_within = ("model",)
+    _code_stem = "field"
 
     name = fields.Char("Label", required=True)
     code = fields.Char(
@@ -90,12 +92,6 @@ class CrmListField(models.Model):
         "(model, code)", "There is a field with this technical name already."
     )
 
-    @api.depends("name")
-    def _compute_code(self):
-        for field in self:
-            if not field.code:
-                field.code = field._slugify(field.name)
-
     def _compute_usage_count(self):
         for field in self:
             field.usage_count = field._count_filled() if field._origin else 0
@@ -121,11 +117,6 @@ class CrmListField(models.Model):
                         "Choose another type for “%s”: this one cannot be made here.", field.name
                     )
                 )
-
-    @api.model
-    def _slugify(self, text):
-        slug = self.env["ir.http"]._slugify(text or "")
-        return re.sub(r"\W+", "_", slug).strip("_")[:40]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -6,11 +6,13 @@ class CrmListValue(models.Model):
     """A choice of a list field: the same row serves the property and the real field."""
 
     _name = "crm.list.value"
-    _inherit = "crm.shared.mixin"
+    _inherit = ["crm.shared.mixin", "crm.code.mixin"]
     _description = "Value of a List Field"
     _order = "field_id, sequence, id"
     _shared_by = None
     _rec_names_search = ["name", "code"]
+    _code_within = ("field_id",)
+    _code_stem = "value"
 
     name = fields.Char(required=True)
     code = fields.Char(
@@ -30,11 +32,13 @@ class CrmListValue(models.Model):
         "(field_id, lower(code))", "This list has a value with the same code already."
     )
 
-    @api.depends("name")
-    def _compute_code(self):
-        for value in self:
-            if not value.code:
-                value.code = value.field_id._slugify(value.name) or f"value_{value.sequence}"
+    def _read_taken_codes(self):
+        """On a list's screen, the codes of the choices above are taken, too, before it is saved."""
+        taken = super()._read_taken_codes()
+        for value in self.field_id.value_ids - self:
+            if value.code:
+                taken.setdefault(value._get_code_scope(), set()).add(value.code.lower())
+        return taken
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -46,6 +50,13 @@ class CrmListValue(models.Model):
         result = super().write(vals)
         self.field_id._push_definitions()
         return result
+
+    def copy_data(self, default=None):
+        """Keep the codes: choices are copied with their list."""
+        vals_list = super().copy_data(default=default)
+        for value, vals in zip(self, vals_list, strict=True):
+            vals["code"] = (default or {}).get("code") or value.code
+        return vals_list
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

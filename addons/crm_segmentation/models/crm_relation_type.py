@@ -1,5 +1,3 @@
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -13,11 +11,12 @@ class CrmRelationType(models.Model):
     """What two parties can be to each other, with a name for each side."""
 
     _name = "crm.relation.type"
-    _inherit = "crm.shared.mixin"
+    _inherit = ["crm.shared.mixin", "crm.code.mixin"]
     _description = "Relation Type"
     _order = "sequence, name, id"
     _shared_by = None
     _rec_names_search = ["name", "inverse_name", "code"]
+    _code_stem = "relation"
 
     name = fields.Char(
         "First Side Is",
@@ -95,13 +94,6 @@ class CrmRelationType(models.Model):
         "put one side above the other.",
     )
 
-    @api.depends("name")
-    def _compute_code(self):
-        for relation_type in self:
-            if not relation_type.code:
-                slug = self.env["ir.http"]._slugify(relation_type.name or "")
-                relation_type.code = re.sub(r"\W+", "_", slug).strip("_") or False
-
     @api.depends("name", "inverse_name", "is_symmetric")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -145,8 +137,6 @@ class CrmRelationType(models.Model):
         for relation_type, vals in zip(self, vals_list, strict=True):
             if not (default or {}).get("name"):
                 vals["name"] = self.env._("%s (copy)", relation_type.name)
-            if not (default or {}).get("code"):
-                vals["code"] = f"{relation_type.code}_copy"
         return vals_list
 
     @api.ondelete(at_uninstall=False)

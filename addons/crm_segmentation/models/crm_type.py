@@ -1,5 +1,3 @@
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -15,10 +13,12 @@ class CrmType(models.Model):
     """One value of a type dictionary: what a person, a company or a deal is."""
 
     _name = "crm.type"
-    _inherit = "crm.shared.mixin"
+    _inherit = ["crm.shared.mixin", "crm.code.mixin"]
     _description = "CRM Type"
     _order = "kind, sequence, name, id"
     _rec_names_search = ["name", "code"]
+    _code_within = ("kind",)
+    _code_stem = "type"
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
@@ -76,13 +76,6 @@ class CrmType(models.Model):
         "The code of a type must not be empty, nor begin or end with a blank.",
     )
 
-    @api.depends("name")
-    def _compute_code(self):
-        for crm_type in self:
-            if not crm_type.code:
-                slug = self.env["ir.http"]._slugify(crm_type.name or "")
-                crm_type.code = re.sub(r"\W+", "_", slug).strip("_") or False
-
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_usage_count(self):
         counts = {}
@@ -124,14 +117,7 @@ class CrmType(models.Model):
         kinds = self.env.context.get("crm_type_kinds")
         return Domain(domain) & Domain("kind", "in", kinds) if kinds else domain
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._strip_code(vals)
-        return super().create(vals_list)
-
     def write(self, vals):
-        self._strip_code(vals)
         if "kind" in vals:
             self._check_kind_change(vals["kind"])
         return super().write(vals)
@@ -141,8 +127,6 @@ class CrmType(models.Model):
         for crm_type, vals in zip(self, vals_list, strict=True):
             if not (default or {}).get("name"):
                 vals["name"] = self.env._("%s (copy)", crm_type.name)
-            if not (default or {}).get("code"):
-                vals["code"] = f"{crm_type.code}_copy"
             vals["is_default"] = bool((default or {}).get("is_default"))
         return vals_list
 
@@ -220,10 +204,6 @@ class CrmType(models.Model):
         """Say whether a record of this kind and company may have this type."""
         self.ensure_one()
         return self.kind == kind and self.company_id._serves(company)
-
-    def _strip_code(self, vals):
-        if vals.get("code"):
-            vals["code"] = vals["code"].strip()
 
     def _check_kind_change(self, kind):
         for crm_type in self.filtered(lambda t: t.kind != kind):

@@ -1,4 +1,5 @@
 from . import test_branches
+from . import test_codes
 from . import test_crm_type
 from . import test_deal_type
 from . import test_links
@@ -29,6 +30,7 @@ from . import test_relation
 from . import test_relation_access
 from . import test_relation_api
 from . import test_duplicate_search
+from . import test_duplicate_spelling
 from . import test_duplicate_merge
 from . import test_merge_keeps_all
 from . import test_tour_relation

@@ -5,16 +5,12 @@ from odoo.tests import tagged
 from odoo.tests.common import BaseCase
 from odoo.tools import mute_logger
 
-from ..engine.duplicates import MARKED, PLAIN, SURE_SIZE, find_groups
+from ..engine.duplicates import SURE_SIZE, find_groups
 from .duplicate_common import DuplicateCommon
 
 
 @tagged("post_install", "-at_install")
 class TestDuplicateEngine(BaseCase):
-    def test_letters(self):
-        self.assertEqual(len(MARKED), len(PLAIN))
-        self.assertTrue(PLAIN.isascii())
-
     def test_over_others(self):
         roots, sure = find_groups([(1, 2, True, False), (2, 3, True, False), (7, 9, False, False)])
         self.assertEqual(roots, {1: 1, 2: 1, 3: 1, 7: 7, 9: 7})

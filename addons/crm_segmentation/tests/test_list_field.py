@@ -235,9 +235,9 @@ class TestListField(ListFieldCommon):
             self._create_list(code="Not Good")
         self._create_list()
         with self.assertRaises(IntegrityError), self.env.cr.savepoint():
-            self._create_list()
+            self._create_list(code="fleet_colour")
         with self.assertRaises(IntegrityError), self.env.cr.savepoint():
-            self._create_list("Two", value_ids=[Command.create({"name": "A"})] * 2)
+            self._create_list("Two", value_ids=[Command.create({"name": "A", "code": "a"})] * 2)
 
     def test_rights(self):
         field = self._create_list()
