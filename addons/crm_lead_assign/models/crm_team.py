@@ -243,8 +243,9 @@ class CrmTeam(models.Model):
         return teams
 
     def write(self, vals):
-        # Before, and after: a team that is shared from now on.
-        if self._has_rules(vals):
+        # Before, and after: a team that is shared from now on. Its leader runs the rules, and
+        # without the team they give out nothing.
+        if self._has_rules(vals) or {"user_id", "active"} & vals.keys():
             self._check_may_rule()
         result = super().write(vals)
         if "company_id" in vals:
@@ -253,8 +254,7 @@ class CrmTeam(models.Model):
 
     @api.model
     def _has_rules(self, vals):
-        """Tell whether values say who gets leads: rules, the leader, whether there is a team."""
-        return any(name.startswith("assignment_") or name in ("user_id", "active") for name in vals)
+        return any(name.startswith("assignment_") for name in vals)
 
     def _check_may_rule(self):
         """Refuse rules of a team that companies share to whoever works in some of them only.
