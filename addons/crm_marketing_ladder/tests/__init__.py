@@ -1,5 +1,6 @@
 from . import (
     test_analysis,
+    test_branches,
     test_crm_communication_goal,
     test_crm_content,
     test_crm_differentiator,
@@ -8,6 +9,7 @@ from . import (
     test_crm_pain,
     test_crm_sales_directorate,
     test_engine,
+    test_filters,
     test_groups,
     test_narrowing,
     test_next_best_content,
@@ -17,4 +19,3 @@ from . import (
     test_shared,
     test_tour_ladder,
 )
-from . import test_branches
