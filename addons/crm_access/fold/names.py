@@ -98,7 +98,10 @@ def _join_letters(words):
     if min(map(len, words), default=2) > 1:
         return words
     joined = []
-    for is_letter, run in groupby(words, key=lambda word: len(word) == 1 and word.isalpha()):
+    runs = groupby(  # pylint: disable=bad-builtin-groupby  # neighbours only
+        words, key=lambda word: len(word) == 1 and word.isalpha()
+    )
+    for is_letter, run in runs:
         letters = list(run)
         joined += ["".join(letters)] if is_letter else letters
     return joined

@@ -131,7 +131,7 @@ class DocumentAccessCase:
         document._get_unseen_contacts(self.secret.ids)
         for name in ("email", "vat", "street"):
             with self.subTest(field=name), self.assertRaises(AccessError):
-                contact[name]
+                contact.mapped(name)
 
     # Who sees the customer lets in, as long as it is so ------------------------------------
 

@@ -47,17 +47,17 @@ class CrmLead(models.Model):
     def _compute_commercial_partner_id(self):
         unseen = self._filter_of_unseen_customers()
         unseen.commercial_partner_id = False
-        super(CrmLead, self - unseen)._compute_commercial_partner_id()
+        return super(CrmLead, self - unseen)._compute_commercial_partner_id()
 
     def _compute_partner_email_update(self):
         unseen = self._filter_of_unseen_customers()
         unseen.partner_email_update = False
-        super(CrmLead, self - unseen)._compute_partner_email_update()
+        return super(CrmLead, self - unseen)._compute_partner_email_update()
 
     def _compute_partner_phone_update(self):
         unseen = self._filter_of_unseen_customers()
         unseen.partner_phone_update = False
-        super(CrmLead, self - unseen)._compute_partner_phone_update()
+        return super(CrmLead, self - unseen)._compute_partner_phone_update()
 
     # What a lead copies of its customer stays as it is then, too: Odoo copies as superuser, and
     # again whenever the customer is written, be it the same one.
