@@ -1,4 +1,6 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 from odoo.addons.crm_access.naming import read_ids
 
@@ -23,6 +25,43 @@ class MailThread(models.AbstractModel):
     def message_notify(self, **kwargs):
         self._check_contacts_of_thread(kwargs.get("partner_ids"))
         return super().message_notify(**kwargs)
+
+    @api.model
+    def _search_message_partner_ids(self, operator, operand):
+        """Ask conditions on followers with the rights of who asks: Odoo searches as superuser."""
+        if operator == "any" and not self.env.su and self.env.user._is_internal():
+            operator, operand = "in", self.env["res.partner"]._search(Domain(operand))
+        return super()._search_message_partner_ids(operator, operand)
+
+    @api.model
+    def message_process(
+        self,
+        model,
+        message,
+        custom_values=None,
+        save_original=False,
+        strip_attachments=False,
+        thread_id=None,
+    ):
+        """Take in a mail, as the mail gateway of an administrator; see Odoo's.
+
+        What comes of it is made as superuser, with the values of the caller: a lead about whatever
+        contact, with himself as its salesperson.
+
+        :raises AccessError: for other users
+        """
+        if not (self.env.su or self.env.is_system()):
+            raise AccessError(
+                self.env._("Only an administrator's mail gateway hands over incoming mails.")
+            )
+        return super().message_process(
+            model,
+            message,
+            custom_values=custom_values,
+            save_original=save_original,
+            strip_attachments=strip_attachments,
+            thread_id=thread_id,
+        )
 
     def _check_contacts_of_thread(self, partner_ids):
         """Refuse contacts that the user does not see, other than those the document names.

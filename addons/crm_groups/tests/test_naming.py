@@ -235,6 +235,32 @@ class TestNaming(CrmGroupsCommon):
         told = message.onchange(values, ["res_id"], {"record_name": {}})
         self.assertEqual(told["value"]["record_name"], self.person.display_name)
 
+    def test_followers_are_asked_with_ones_own_rights(self):
+        """Odoo searches followers as superuser, with whatever conditions it is given."""
+        self.person.message_subscribe(partner_ids=self.hidden.ids)
+        paths = (
+            [("message_partner_ids.vat", "=like", "BE0477%")],
+            [("message_partner_ids", "any", [("email", "=", SECRET)])],
+            [("message_partner_ids.user_ids.login", "!=", False)],
+        )
+        Partner = self.Partner.with_user(self.user_plain)
+        for domain in paths:
+            with self.subTest(domain=domain):
+                found = Partner.search([("id", "=", self.person.id), *domain])
+                self.assertFalse(found)
+        manager = self.Partner.with_user(self.user_manager)
+        self.assertTrue(manager.search([("id", "=", self.person.id), *paths[0]]))
+
+    def test_the_mail_gateway_is_an_administrators(self):
+        """It makes records as superuser, with values that its caller gives."""
+        mail = f"From: A <{SECRET}>\nTo: x@example.com\nSubject: Gate\nMessage-Id: <{{}}@x>\n\nx"
+        for user in (self.user_plain, self.user_sales, self.user_manager, self.user_portal):
+            thread = self.env["mail.thread"].with_user(user)
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                thread.message_process("res.partner", mail.format(user.id), {"name": "Made"})
+        thread = self.env["mail.thread"].with_user(self.env.ref("base.user_admin"))
+        self.assertTrue(thread.message_process("res.partner", mail.format("a"), {"name": "Made"}))
+
     def test_an_activity_is_not_moved_to_it(self):
         activity = self.env["mail.activity"].with_user(self.user_sales)
         activity = activity.create({"summary": "Test", "user_id": self.user_sales.id})
