@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessDenied
 from odoo.http import Controller, request, route
 
 from ..domains import find_search_fault, read_plain_filter, write_filter
@@ -18,10 +18,10 @@ class FilterFieldController(Controller):
         :return: ``fault`` (a text that says what is wrong and where; empty if nothing is), ``text``
             (what would be saved) and ``domain`` (literals to search with, the same for everybody)
         :rtype: dict
-        :raises AccessError: for customers: they write no filters
+        :raises AccessDenied: for customers: they write no filters
         """
         if not request.env.user._is_internal():
-            raise AccessError(request.env._("This filter cannot be used."))
+            raise AccessDenied()
         records = request.env.get(model)
         if records is None:
             return {"fault": request.env._("There is no model “%s”.", model), "text": text}
