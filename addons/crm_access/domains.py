@@ -241,21 +241,25 @@ def _find_foreign_documents(model, domain):
     )
 
 
-def _follow_lines(model, domain):
-    """Yield the models that a domain comes to by a one2many or many2many."""
+def _follow_lines(model, domain, far=False):
+    """Yield the models that a domain comes to by a one2many or many2many, and from there on.
+
+    :param bool far: whether the domain stands behind such a field already
+    """
     for condition in domain.iter_conditions():
-        at, field = model, None
+        at, field, beyond = model, None, far
         for step in condition.field_expr.split("."):
             field = at._fields.get(step)
             if field is None or not field.relational:
                 break
             at = model.env[field.comodel_name]
-            if field.type in ("one2many", "many2many"):
+            beyond = beyond or field.type in ("one2many", "many2many")
+            if beyond:
                 yield at._name
         value = condition.value
         if condition.operator in ("any", "not any", "any!", "not any!") and field is not None:
             nested = value if isinstance(value, Domain) else Domain(list(value))
-            yield from _follow_lines(at, nested)
+            yield from _follow_lines(at, nested, beyond)
 
 
 def _has_documents(model):

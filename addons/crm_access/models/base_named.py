@@ -15,8 +15,10 @@ class Base(models.AbstractModel):
     by its number, on a record or in a form of one's own; and a wizard, which everybody may make for
     himself, would tell the name of whatever one likes. Asked for are links to the records of the
     addons that depend on this one, all links of their wizards, and links to records of any model:
-    for these Odoo asks when a record is made, but not in its form, and not when it is changed. What
-    a record names already stays; what code does as superuser is not asked.
+    for these Odoo asks when a record is made, but not in its form, and not when it is changed. In
+    forms, and for what the context has for them, further models are asked for, too
+    (:meth:`_is_asked_when_named`). What a record names already stays; what code does as superuser
+    is not asked.
 
     Costs one question for rights for each such link that is told.
     """
@@ -46,13 +48,52 @@ class Base(models.AbstractModel):
 
     def onchange(self, values, field_names, fields_spec):
         if not self.env.su:
-            told = self._with_links_of_context(values)
-            for records, field, model, ids in find_named(self, told):
-                if ids and model in self.env and records._is_asked_in_forms(field):
-                    known = records._get_linked(field.name)
-                    new = [id_ for id_ in ids if (model, id_) not in known]
-                    self.env[model].browse(new).exists().check_access("read")
+            values = self._without_untold_computes(values)
+            for unreadable in self._find_unreadable(self._with_links_of_context(values)):
+                unreadable.check_access("read")
         return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def default_get(self, fields):
+        """Leave out links to what the user may not read; without them the record can be made."""
+        values = super().default_get(fields)
+        if self.env.su:
+            return values
+        return {name: value for name, value in values.items() if self._may_default(name, value)}
+
+    @api.model
+    def _may_default(self, name, value):
+        try:
+            return not any(self._find_unreadable({name: value}))
+        except ValueError:
+            return False
+
+    def _without_untold_computes(self, values):
+        """Leave out what the form has from us and sends back: it is computed once more.
+
+        A computed field that is not stored may name, as superuser, what the user may not read.
+        """
+        fields = self._fields
+        computed = {
+            name
+            for name in values.keys() & fields.keys()
+            if fields[name].type == "many2one" and fields[name].compute and not fields[name].store
+        }
+        untold = {name for name in computed if not self._may_default(name, values[name])}
+        return {name: value for name, value in values.items() if name not in untold}
+
+    def _find_unreadable(self, values):
+        """Yield records that values for this record name anew and that the user may not read.
+
+        :raises ValueError: for ids that are none
+        """
+        for records, field, model, ids in find_named(self, values):
+            if ids and model in self.env and records._is_asked_in_forms(field):
+                known = records._get_linked(field.name) if field.store else ()
+                new = [id_ for id_ in ids if (model, id_) not in known]
+                named = self.env[model].browse(new).exists()
+                if named and not named.has_access("read"):
+                    yield named
 
     @api.model
     def _with_links_of_context(self, values):
@@ -89,8 +130,20 @@ class Base(models.AbstractModel):
     def _is_asked_in_forms(self, field):
         if field.type in LINKS_TO_ANY:
             return True
-        names = self._get_asked_fields() if self._transient else self._get_links_to_suite()
-        return field.name in names
+        if field.name in self._get_asked_fields():
+            return True
+        return (
+            field.type == "many2one"
+            and field.name not in models.MAGIC_COLUMNS
+            and field.comodel_name in self.env
+            and self.env[field.comodel_name]._is_asked_when_named()
+        )
+
+    @api.model
+    @tools.ormcache("self._name")
+    def _is_asked_when_named(self):
+        """Tell whether a form may name a record of this model only to who reads it."""
+        return self._is_of_suite(self._original_module)
 
     @api.model
     @tools.ormcache("self._name")

@@ -123,9 +123,28 @@ class Base(models.AbstractModel):
         )
 
     @api.model
+    @tools.ormcache("self._name")
+    def _is_asked_when_named(self):
+        """Ask for documents, too, which tell of their customer."""
+        if super()._is_asked_when_named():
+            return True
+        apart = ("res.partner", "res.users", "res.company")
+        return (
+            not self._abstract
+            and not self._transient
+            and self._name not in apart
+            and "message_follower_ids" in self._fields
+            and any(self._fields[name].type == "many2one" for name in self._get_contact_fields())
+        )
+
+    @api.model
     def _must_ask_for_contacts(self):
-        """Tell whether some contacts may be hidden from the user."""
-        return not self.env.su and bool(self.env["crm.contact.group"]._get_restricting_groups())
+        """Tell whether some contacts may be hidden from the user: by a group or a company."""
+        if self.env.su:
+            return False
+        if self.env["crm.contact.group"]._get_restricting_groups():
+            return True
+        return self.env.user._is_internal() and self.env["res.company"]._has_several()
 
     @api.model
     @tools.ormcache("self._name")
@@ -197,7 +216,10 @@ class Base(models.AbstractModel):
         if not records or records._transient or not records.has_access("read"):
             return set()
         readable = records.exists()._filtered_access("read")
-        return readable._get_named_contacts(records._get_contact_fields())
+        # Not those in lists: of these, Odoo shows whom the user sees.
+        fields = records._fields
+        names = {n for n in records._get_contact_fields() if fields[n].type == "many2one"}
+        return readable._get_named_contacts(names)
 
     def _mail_get_partners(self, introspect_fields=False):
         """Leave out customers that the user does not see: nobody is suggested to write to them."""
@@ -210,15 +232,27 @@ class Base(models.AbstractModel):
 
     @api.model
     def _get_unseen_contacts(self, contact_ids):
-        """Return the protected contacts among these that the user does not see."""
-        # No more of them than the rules ask: Odoo does not ask again for what is in its cache.
-        Partner = self.env["res.partner"].with_context(prefetch_fields=False)
+        """Return those of these contacts that a group or their company hides from the user.
+
+        Of his companies all count, whichever he has chosen for now. Customers, who see nobody but
+        themselves, are asked for protected contacts only.
+        """
         if not contact_ids:
-            return Partner
+            return self.env["res.partner"]
+        # No more of them than the rules ask: Odoo does not ask again for what is in its cache.
+        Partner = self.env["res.partner"].with_context(
+            prefetch_fields=False, allowed_company_ids=self.env.user._get_company_ids()
+        )
+        by_company = self.env.user._is_internal()
         # sudo: of the protection only; then with the user's own rights.
-        protected = Partner.sudo().browse(contact_ids).exists().filtered("access_scope_id")
-        protected = protected.sudo(False)
-        return protected - protected._filtered_access("read")
+        kept = (
+            Partner.sudo()
+            .browse(contact_ids)
+            .exists()
+            .filtered(lambda one: one.access_scope_id or by_company and one.company_id)
+        )
+        kept = kept.sudo(False)
+        return self.env["res.partner"].browse((kept - kept._filtered_access("read")).ids)
 
     @api.model
     def _check_named_contacts(self, contact_ids):
@@ -230,9 +264,9 @@ class Base(models.AbstractModel):
         if unseen:
             raise AccessError(
                 self.env._(
-                    "A contact group hides the contact no. %s from you, so you can't enter it "
-                    "here. Choose another one, or ask somebody who sees it to enter it and to "
-                    "hand the record over to you.",
+                    "A contact group or its company hides the contact no. %s from you, so you "
+                    "can't enter it here. Choose another one, or ask somebody who sees it to enter "
+                    "it and to hand the record over to you.",
                     ", ".join(map(str, sorted(unseen.ids))),
                 )
             )

@@ -129,3 +129,28 @@ class TestMailingRecipients(BaseCommon):
             about_hidden,
         )
         self.assertEqual(about_hidden.mailed_partner_id, self.hidden)
+
+    def test_traces_of_documents(self):
+        """The address of a deal about a contact is the contact's."""
+        if "crm.lead" not in self.env:
+            self.skipTest("There are no leads")
+        leads = self.env["crm.lead"].create(
+            [
+                {"name": "Of the open one", "partner_id": self.open.id},
+                {"name": "Of the hidden one", "partner_id": self.hidden.id},
+                {"name": "Of nobody", "email_from": "recipient@example.com"},
+            ]
+        )
+        domain = repr([("id", "in", leads.ids)])
+        seeing = self.env.ref("base.user_admin")
+        traces = self._send(
+            self._create_mailing(
+                seeing, "crm.lead", mailing_domain=domain, email_from="a@x.example"
+            )
+        )
+        by_lead = {trace.res_id: trace for trace in traces}
+        self.assertEqual(len(by_lead), 3)
+        self.assertEqual(by_lead[leads[1].id].mailed_partner_id, self.hidden)
+        self.assertFalse(by_lead[leads[2].id].mailed_partner_id)
+        mine = traces.with_user(self.mailer).search([("id", "in", traces.ids)])
+        self.assertEqual(set(mine.mapped("res_id")), {leads[0].id, leads[2].id})

@@ -1,3 +1,4 @@
+from . import account_move
 from . import crm_contact_group
 from . import res_partner_bank
 from . import sale_order

@@ -24,4 +24,19 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     # As superuser, as related fields are, it would tell of all.
-    duplicate_bank_partner_ids = fields.Many2many(related_sudo=False)
+    duplicate_bank_partner_ids = fields.Many2many(
+        related=None,
+        comodel_name="res.partner",
+        compute="_compute_duplicate_bank_partner_ids",
+        compute_sudo=False,
+    )
+
+    @api.depends("bank_ids.duplicate_bank_partner_ids")
+    @api.depends_context("uid")
+    def _compute_duplicate_bank_partner_ids(self):
+        """Tell of them who may read bank accounts; a customer, who may not, is told of none."""
+        if not self.env["res.partner.bank"].has_access("read"):
+            self.duplicate_bank_partner_ids = False
+            return
+        for contact in self:
+            contact.duplicate_bank_partner_ids = contact.bank_ids.duplicate_bank_partner_ids

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..addresses import leave_out_unseen
+
 
 class SaleOrder(models.Model):
     """A quotation, whose salesperson has to work with its customer."""
@@ -46,27 +48,14 @@ class SaleOrder(models.Model):
     @api.depends("partner_id")
     def _compute_partner_shipping_id(self):
         result = super()._compute_partner_shipping_id()
-        self._leave_out_unseen("partner_shipping_id")
+        leave_out_unseen(self, "partner_shipping_id")
         return result
 
     @api.depends("partner_id")
     def _compute_partner_invoice_id(self):
         result = super()._compute_partner_invoice_id()
-        self._leave_out_unseen("partner_invoice_id")
+        leave_out_unseen(self, "partner_invoice_id")
         return result
-
-    def _leave_out_unseen(self, name):
-        """Take the customer for an address that a group hides from whose deed it is.
-
-        Odoo computes it as superuser, and the quotation shows and prints it.
-        """
-        Order = self.with_user(self.env.user)
-        if not Order._must_ask_for_contacts():
-            return
-        unseen = set(Order._get_unseen_contacts(set(self[name]._origin.ids)).ids)
-        for order in self:
-            if order[name]._origin.id in unseen:
-                order[name] = order.partner_id
 
     def _notify_by_email_prepare_rendering_context(
         self,

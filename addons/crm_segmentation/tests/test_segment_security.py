@@ -166,7 +166,12 @@ class TestSegmentSecurity(SegmentCommon):
 
     def test_a_filter_does_not_look_into_documents_of_other_companies(self):
         """It is searched as superuser: letter by letter it would tell of them."""
-        paths = ("opportunity_ids.name", "child_ids.opportunity_ids.name")
+        paths = (
+            "opportunity_ids.name",
+            "child_ids.opportunity_ids.name",
+            # By way of what has no company itself.
+            "meeting_ids.opportunity_id.name",
+        )
         for path in paths:
             domain = [(path, "ilike", "secret")]
             values = {
