@@ -27,7 +27,7 @@ class Base(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._ask_for_told_links(vals_list)
+        self.browse()._ask_for_told_links(vals_list)
         records = super().create(vals_list)
         # Afterwards, because defaults and computes name records, too.
         records._ask_for_what_is_named(records._get_asked_fields())

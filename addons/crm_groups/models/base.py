@@ -213,9 +213,10 @@ class Base(models.AbstractModel):
         records = self.env[origin].browse(
             [id_ for id_ in ids if type(id_) is int] if isinstance(ids, (list, tuple)) else []
         )
+        records = records.exists()
         if not records or records._transient or not records.has_access("read"):
             return set()
-        readable = records.exists()._filtered_access("read")
+        readable = records._filtered_access("read")
         # Not those in lists: of these, Odoo shows whom the user sees.
         fields = records._fields
         names = {n for n in records._get_contact_fields() if fields[n].type == "many2one"}

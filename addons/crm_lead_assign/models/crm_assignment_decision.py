@@ -135,11 +135,12 @@ class CrmAssignmentDecision(models.Model):
         """The decisions whose leads nobody has worked on since.
 
         Owner and team are still those given, the lead is open and in the stage it was
-        put in, and nobody has written, called or planned anything. Cost: two queries.
+        put in, and nobody has written, called or planned anything. What happened in the second
+        of the run counts, too: Odoo dates messages and stages to the second, so when a message was
+        made is asked. Cost: two queries.
         """
-        self.env["crm.lead"].flush_model()
-        self.env["mail.message"].flush_model()
-        self.env["mail.activity"].flush_model()
+        for name in ("crm.lead", "mail.message", "mail.tracking.value", "mail.activity"):
+            self.env[name].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -160,14 +161,21 @@ class CrmAssignmentDecision(models.Model):
                    AND NOT EXISTS (
                        SELECT FROM mail_message message
                         WHERE message.model = 'crm.lead' AND message.res_id = lead.id
-                          AND message.date > decision.create_date
-                          AND message.message_type IN ('comment', 'email', 'email_outgoing'))
+                          AND (message.create_date > decision.create_date
+                               OR message.date > decision.create_date)
+                          AND (message.message_type IN ('comment', 'email', 'email_outgoing')
+                               OR EXISTS (
+                                   SELECT FROM mail_tracking_value tracked
+                                    WHERE tracked.mail_message_id = message.id
+                                      AND tracked.field_id = %(stage)s
+                                      AND message.create_date > decision.create_date)))
                    AND NOT EXISTS (
                        SELECT FROM mail_activity activity
                         WHERE activity.res_model = 'crm.lead' AND activity.res_id = lead.id
                           AND activity.create_date > decision.create_date)
                 """,
                 ids=self.ids,
+                stage=self.env["ir.model.fields"]._get("crm.lead", "stage_id").id,
             )
         )
         return self.browse(row[0] for row in rows)

@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from ..engine import codes
 from ..labels import TEXTS
 
 
@@ -107,6 +108,28 @@ def get_candidate_table(decision):
     return table
 
 
+def _figures(env, rule, facts):
+    """Return the figures that decided, in brackets: of the load, the win rate, or the turn."""
+    received, capacity = facts.get("received"), round(facts.get("capacity") or 0)
+    if rule == codes.OPEN_LOAD and "load" in facts:
+        return env._(
+            " (%(load)s open for a capacity of %(capacity)s)",
+            load=facts["load"],
+            capacity=capacity,
+        )
+    if rule == codes.WIN_RATE and "win_rate" in facts:
+        return env._(
+            " (%(percent)s%% of %(closed)s closed)",
+            percent=round(100 * facts["win_rate"]),
+            closed=facts.get("closed") or 0,
+        )
+    if received and capacity:
+        return env._(
+            " (%(received)s of %(capacity)s in 30 days)", received=received, capacity=capacity
+        )
+    return ""
+
+
 def _summary(env, decision, lead, facts):
     """One line: "Yours because: Germany → team North; German → you; next in turn"."""
     if not lead.user_id:
@@ -128,11 +151,11 @@ def _summary(env, decision, lead, facts):
         )
     langs = (decision.facts or {}).get("langs")
     if langs:
-        codes = [name for name in langs if name]
+        spoken = [name for name in langs if name]
         records = env["res.lang"].with_context(active_test=False)
         names = [
             records.search([("code", "=like", f"{code}%")], limit=1).name.split(" (")[0]
-            for code in codes
+            for code in spoken
             if records.search_count([("code", "=like", f"{code}%")], limit=1)
         ]
         if names:
@@ -147,11 +170,7 @@ def _summary(env, decision, lead, facts):
                 hours=f"{(decision.facts or {}).get('hours') or 0:g}",
             ),
         )
-    received = (decision.facts or {}).get("received")
-    capacity = (decision.facts or {}).get("capacity")
-    if received and capacity:
-        parts[-1] += env._(" (%(received)s of %(capacity)s in 30 days)",
-                           received=received, capacity=round(capacity))  # fmt: skip
+    parts[-1] += _figures(env, decision.rule, decision.facts or {})
     owner = (
         env._("Yours")
         if lead.user_id == env.user

@@ -64,7 +64,22 @@ class RunTexts:
                 if count > 1
                 else self.env._("1 lead repeats another one and becomes one with it.")
             )
+        lines += self._unscheduled_lines()
         return Markup().join(Markup("<div>%s</div>") % line for line in lines)
+
+    def _unscheduled_lines(self):
+        """Teams of a preview that get leads by hand only: what the schedule does is less."""
+        if self.run.state != "preview":
+            return []
+        # sudo: names of teams that take part in a run that the user may read.
+        teams = self.run.team_ids.sudo().filtered("assignment_optout")
+        if not teams:
+            return []
+        names = ", ".join(teams[:MAX_NAMES].mapped("name"))
+        if len(teams) > MAX_NAMES:
+            names = self.env._("%(names)s and %(count)s more",
+                               names=names, count=len(teams) - MAX_NAMES)  # fmt: skip
+        return [self.env._("Includes teams that are left out of the schedule: %s.", names)]
 
     def _nobody_line(self, count, why):
         every = self.env["crm.team"]._get_assignable_teams()

@@ -230,6 +230,10 @@ class TestPersonRules(RuleCommon):
         self._assign()
         self.assertEqual(leads.user_id, self.user_2)
         self.assertEqual(set(leads.assignment_decision_ids.mapped("rule")), {"open_load"})
+        # The figure told is the one that decided: nothing open for the first of them.
+        told = [lead.get_assignment_explanation()["summary"] for lead in leads]
+        for load, summary in enumerate(sorted(told)):
+            self.assertIn(f"({load} open for a capacity of", summary)
 
     def test_what_counts_as_load_can_be_edited(self):
         self.team.write(

@@ -208,6 +208,14 @@ class TestPreview(RunCommon):
         self.assertEqual(self._state(leads), before)
         self.assertFalse(self.team.assignment_position_date)
 
+    def test_a_preview_says_which_teams_the_schedule_leaves_out(self):
+        self._create_leads(self.us)
+        apart = self._create_team("Apart", members=[(self.user_1, "[]", 30)])
+        apart.assignment_optout = True
+        run = (self.team + apart).action_preview_assignment()
+        self.assertIn("left out of the schedule: Apart.", run.words)
+        self.assertNotIn("left out of the schedule", self.team.action_preview_assignment().words)
+
     def test_apply_does_exactly_what_the_preview_shows(self):
         leads = self._create_leads(*[self.us, self.ca] * 5)
         run = self.team.action_preview_assignment()
@@ -294,6 +302,33 @@ class TestPreview(RunCommon):
         self.assertEqual(
             run.decision_ids.filtered(lambda row: row.state == "kept").lead_id, leads[:4]
         )
+
+    def test_undo_keeps_what_was_worked_on_in_the_second_of_the_run(self):
+        """Odoo dates messages and stages to the second, decisions are exact."""
+        leads = self._create_leads(*[self.us] * 3)
+        self.team.action_assign_leads()
+        run = self._last_run()
+        message = leads[0].message_post(body="I called", message_type="comment")
+        stage = self.env["crm.stage"].search([("id", "!=", leads[1].stage_id.id)], limit=1)
+        leads[1].with_context(tracking_disable=False, mail_notrack=False).stage_id = stage
+        self.env.flush_all()
+        self.cr.flush()  # what is tracked is written now
+        self.env.flush_all()
+        # The run began a moment before they did, in the same second.
+        self.cr.execute(
+            """
+            UPDATE crm_assignment_decision SET create_date = create_date - interval '1 ms'
+             WHERE run_id = %(run)s;
+            UPDATE mail_message SET date = date_trunc('second', create_date) WHERE id = %(said)s;
+            UPDATE crm_lead SET date_last_stage_update = (
+                SELECT date_trunc('second', min(create_date)) FROM crm_assignment_decision
+                 WHERE run_id = %(run)s)
+            """,
+            {"run": run.id, "said": message.id},
+        )
+        self.env.invalidate_all()
+        run.action_undo()
+        self.assertEqual(leads.filtered("user_id"), leads[:2])
 
     def test_undone_leads_can_be_given_out_again(self):
         leads = self._create_leads(self.us)
