@@ -466,6 +466,15 @@ class CrmTeam(models.Model):
         )
         return {**action, "domain": [("id", "in", rows.ids)]}
 
+    def _get_assignment_company(self):
+        """Return the company whose day is "today" for the team: its own, else the oldest."""
+        # sudo: of the company only.
+        return self.sudo().company_id or self.env["res.company"].sudo()._get_oldest()
+
+    def _get_assignment_tz(self):
+        """Return the name of the time zone of the days in the filters of the team."""
+        return self._get_assignment_company()._get_tz()
+
     @api.model
     def _get_assignable_teams(self):
         """Teams that take leads or opportunities: those a run is about.

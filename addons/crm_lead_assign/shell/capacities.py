@@ -35,8 +35,7 @@ class Capacities:
 
     def _get_today(self, team):
         """Which day it is now where the team is: a burst ends at that midnight."""
-        company = team.company_id or self.env["res.company"]._get_oldest()
-        return company._get_today(self.now)
+        return team._get_assignment_company()._get_today(self.now)
 
     def of_member(self, member, today=None):
         """Leads due to a member now.

@@ -75,7 +75,7 @@ class AssignmentFacts:
         error = get_filter_error(self.env["crm.lead"], record.assignment_domain)
         if error:
             self.problems.append({"team": record.id, "error": error})
-        rule = self.matches.bit(record.assignment_domain)
+        rule = self.matches.bit(record.assignment_domain, tz=record._get_assignment_tz())
         territories = {
             self.matches.bit(domain=territory._get_lead_domain()): territory._get_depth()
             for territory in record.assignment_territory_ids
@@ -133,6 +133,7 @@ class AssignmentFacts:
         elif record.user_id.id in away:
             blocked = codes.SKIP_AWAY
         preferred = (record.assignment_domain_preferred or "").strip()
+        tz = record.crm_team_id._get_assignment_tz()
         return Member(
             record.id,
             record.crm_team_id.id,
@@ -141,9 +142,9 @@ class AssignmentFacts:
             credit=self.capacities.of_member(record),
             received=self.capacities.received_in_period(record),
             blocked=blocked,
-            rule=self.matches.bit(record.assignment_domain),
+            rule=self.matches.bit(record.assignment_domain, tz=tz),
             preferred=(
-                self.matches.bit(record.assignment_domain, preferred)
+                self.matches.bit(record.assignment_domain, preferred, tz=tz)
                 if preferred not in ("", "[]")
                 else 0
             ),
@@ -213,10 +214,11 @@ class AssignmentFacts:
             lambda team: team.assignment_method == codes.OPEN_LOAD
         ):
             text = record.assignment_load_domain or "[]"
-            if text not in counted:
-                counted[text] = self._count_load(text, record)
+            key = (text, record._get_assignment_tz())
+            if key not in counted:
+                counted[key] = self._count_load(text, record)
             for member in self.teams[record.id].members:
-                member.load = counted[text].get(member.user_id, 0)
+                member.load = counted[key].get(member.user_id, 0)
 
     def _count_load(self, text, record):
         error = get_filter_error(self.env["crm.lead"], text)
@@ -226,7 +228,8 @@ class AssignmentFacts:
         domain = parse_search_filter(self.env["crm.lead"], text)
         domain &= Domain("user_id", "in", self.users.ids)
         # sudo: as for the open limit.
-        rows = self.env["crm.lead"].sudo()._read_group(domain, ["user_id"], ["__count"])
+        leads = self.env["crm.lead"].sudo().with_context(tz=record._get_assignment_tz())
+        rows = leads._read_group(domain, ["user_id"], ["__count"])
         return {user.id: count for user, count in rows}
 
     def _read_win_rates(self):

@@ -15,7 +15,8 @@ _logger = logging.getLogger(__name__)
 class RuleMatches:
     """Numbers the distinct filters; says which leads pass them, a bit for each.
 
-    Filters are searched as the user who runs the assignment. One that can't be searched
+    Filters are searched as the user who runs the assignment, but days are those of the team: who
+    starts it elsewhere, or the schedule, gives out the same leads. One that can't be searched
     matches nothing, and is in ``errors``.
     """
 
@@ -24,16 +25,21 @@ class RuleMatches:
         self.domains = {}
         self.errors = {}
         self._bits = {}
+        self._tz = {}
         self._next = EVERYTHING << 1
 
-    def bit(self, *texts, domain=None):
-        """The bit of a filter: all of ``texts`` (as stored) and ``domain`` together."""
+    def bit(self, *texts, domain=None, tz=None):
+        """The bit of a filter: all of ``texts`` (as stored) and ``domain`` together.
+
+        :param tz: name of the time zone of the days in it
+        """
         texts = tuple(sorted({text for text in texts if text and text.strip() != "[]"}))
         if not texts and domain is None:
             return EVERYTHING
-        key = (texts, str(domain))
+        key = (texts, str(domain), tz)
         if key not in self._bits:
             self._bits[key] = self._next
+            self._tz[self._next] = tz
             try:
                 parts = [parse_search_filter(self.env["crm.lead"], text) for text in texts]
                 whole = Domain.AND(parts + ([domain] if domain is not None else []))
@@ -69,7 +75,7 @@ class RuleMatches:
             return
         try:
             with self.env.cr.savepoint(), limit_time(self.env.cr):
-                found = [(bit, self._search(self.domains[bit] & among)) for bit in wanted]
+                found = [(bit, self._search(bit, among)) for bit in wanted]
         except Exception:
             found = [(bit, self._search_alone(bit, among)) for bit in wanted]
         for bit, ids in found:
@@ -78,14 +84,17 @@ class RuleMatches:
                 if lead is not None:
                     lead.matches |= bit
 
-    def _search(self, domain):
-        query = self.env["crm.lead"]._search(domain)
+    def _search(self, bit, among):
+        leads = self.env["crm.lead"]
+        if tz := self._tz.get(bit):
+            leads = leads.with_context(tz=tz)
+        query = leads._search(self.domains[bit] & among)
         return [row[0] for row in self.env.execute_query(query.select())]
 
     def _search_alone(self, bit, among):
         try:
             with self.env.cr.savepoint(), limit_time(self.env.cr):
-                return self._search(self.domains[bit] & among)
+                return self._search(bit, among)
         except Exception as error:  # one bad filter does not stop the others
             _logger.info("A lead assignment filter can't be searched: %s", error)
             self.errors[bit] = str(error) or type(error).__name__

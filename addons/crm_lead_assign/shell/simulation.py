@@ -71,16 +71,18 @@ class Simulation:
         elif line.assignment_max <= 0:
             blocked = codes.SKIP_NO_CAPACITY
         preferred = (line.assignment_domain_preferred or "").strip()
-        matches = self.facts.matches
+        matches, tz = self.facts.matches, line.team_id._get_assignment_tz()
         return Member(
             line.id,
             line.team_id.id,
             person,
             weight=line.assignment_max,
             blocked=blocked,
-            rule=matches.bit(line.assignment_domain),
+            rule=matches.bit(line.assignment_domain, tz=tz),
             preferred=(
-                matches.bit(line.assignment_domain, preferred) if preferred not in ("", "[]") else 0
+                matches.bit(line.assignment_domain, preferred, tz=tz)
+                if preferred not in ("", "[]")
+                else 0
             ),
             langs=now.langs if now else frozenset(),
             win_rates=now.win_rates if now else {},

@@ -1,6 +1,7 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
+import pytz
 from psycopg2.errors import CheckViolation, QueryCanceled, UniqueViolation
 
 from odoo import fields
@@ -234,6 +235,32 @@ class TestPersonRules(RuleCommon):
         told = [lead.get_assignment_explanation()["summary"] for lead in leads]
         for load, summary in enumerate(sorted(told)):
             self.assertIn(f"({load} open for a capacity of", summary)
+
+    def test_days_in_filters_are_those_of_the_team(self):
+        """Whoever starts it: it is never the same day on both sides of the date line."""
+        east, west = "Pacific/Kiritimati", "Pacific/Pago_Pago"
+        company = self.team.company_id or self.env["res.company"]._get_oldest()
+        for home in (east, west):
+            company.tz = home
+            today = str(company._get_today())
+            for filters in (
+                {"assignment_domain": "[('date_deadline', '=', 'today')]"},
+                {"assignment_domain": f"[('date_closed', '>=', '{today}')]"},
+            ):
+                self.team.write(filters)
+                lead = self._create_leads(self.us, date_deadline=today)
+                # A moment after the midnight before.
+                midnight = pytz.timezone(home).localize(datetime.fromisoformat(today))
+                moment = midnight.astimezone(pytz.utc).replace(tzinfo=None) + timedelta(minutes=1)
+                lead.date_closed = moment
+                self.env.flush_all()
+                found = set()
+                for tz in (east, west, "UTC"):
+                    run = self.team.with_context(tz=tz).action_preview_assignment()
+                    found.add((tz, run.assigned_count))
+                with self.subTest(home=home, filters=filters):
+                    self.assertEqual(found, {(tz, 1) for tz in (east, west, "UTC")})
+                lead.unlink()
 
     def test_what_counts_as_load_can_be_edited(self):
         self.team.write(
