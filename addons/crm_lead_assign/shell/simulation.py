@@ -11,6 +11,8 @@ from pytz import timezone, utc
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.crm_access.days import get_start_of_day
+
 from ..engine import codes, duplicates
 from ..engine.facts import Member, Person
 from ..engine.replay import Replay
@@ -141,7 +143,7 @@ class Simulation:
         )
 
     def _moment(self, date):
-        return self.tz.localize(datetime.combine(date, time())).astimezone(utc).replace(tzinfo=None)
+        return get_start_of_day(date, self.tz.zone)
 
     def _load(self, domain):
         """Engine leads as they came in, their days, what tells their customers, owners now."""

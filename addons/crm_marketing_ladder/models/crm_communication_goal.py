@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.crm_access.days import get_start_of_day
 from odoo.addons.crm_access.domains import find_fault, read_filter
 
 from .crm_marketing_list import check_domain
@@ -91,11 +92,11 @@ class CrmCommunicationGoal(models.Model):
         "date_from", "date_to", "target", "directorate_id",
     )  # fmt: skip
     def _compute_reached(self):
-        """Count from the ladder moves: one query for all goals, and one more for each different
-        audience among them."""
+        """Count from the ladder moves: one query for all goals, one more for each different
+        audience among them, and two for the time zones of their companies."""
         counts = self._count_reached()
-        today = fields.Date.context_today(self)
         for goal in self:
+            today = goal._get_company()._get_today()
             goal.reached, goal.credited = counts.get(goal._origin.id, (0, 0))
             goal.progress = 100.0 * goal.reached / goal.target if goal.target else 0.0
             if goal.target and goal.reached >= goal.target:
@@ -126,18 +127,29 @@ class CrmCommunicationGoal(models.Model):
             return {}
         for model_name in (self._name, "crm.ladder.move", "crm.lead", "crm.content.sending"):
             self.env[model_name].flush_model()
+        goals = self._origin.filtered(lambda goal: goal.date_from and goal.date_to)
+        if not goals:
+            return {}
         audience = [
-            SQL("(g.id = ANY(%s) AND l.id IN %s)", goals.ids, goals._get_audience_query())
-            for goals in self._origin.grouped(
-                lambda goal: (goal.audience_domain or "[]", goal.audience_user_id)
+            SQL("(g.id = ANY(%s) AND l.id IN %s)", alike.ids, alike._get_audience_query())
+            for alike in goals.grouped(
+                lambda goal: (
+                    goal.audience_domain or "[]",
+                    goal.audience_user_id,
+                    goal._get_company()._get_tz(),
+                )
             ).values()
         ]
+        periods = SQL(", ").join(
+            SQL("(%s, %s::timestamp, %s::timestamp)", goal.id, *goal._get_period())
+            for goal in goals
+        )
         # Straight from the tables: a goal says the same number to all of its readers. Which deals
         # count is limited by directorate and company, and by what the author of a filter may see.
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH steps AS (
+                WITH periods (goal, begins, ends) AS (VALUES %(periods)s), steps AS (
                     SELECT id, row_number() OVER (ORDER BY sequence, id) AS rank
                       FROM crm_ladder_of_recognition
                 ), reached AS (
@@ -147,15 +159,15 @@ class CrmCommunicationGoal(models.Model):
                       FROM crm_communication_goal g
                       JOIN steps first ON first.id = g.from_step_id
                       JOIN steps last ON last.id = g.to_step_id
+                      JOIN periods ON periods.goal = g.id
                       JOIN crm_ladder_move m
-                        ON m.date >= g.date_from AND m.date < g.date_to + 1
+                        ON m.date >= periods.begins AND m.date < periods.ends
                        AND m.direction = 'up'
                       JOIN steps old ON old.id = m.from_step_id
                       JOIN steps new ON new.id = m.to_step_id
                       JOIN crm_lead l ON l.id = m.lead_id
                       LEFT JOIN crm_content_sending s ON s.id = m.sending_id
-                     WHERE g.id = ANY(%(goals)s)
-                       AND new.rank > first.rank
+                     WHERE new.rank > first.rank
                        AND (g.directorate_id IS NULL OR l.directorate_id = g.directorate_id)
                        AND (g.company_id IS NULL OR l.company_id IS NULL
                             OR l.company_id IN (
@@ -171,11 +183,22 @@ class CrmCommunicationGoal(models.Model):
                 )
                 SELECT goal, count(*), count(*) FILTER (WHERE credited) FROM reached GROUP BY goal
                 """,
-                goals=self.ids,
+                periods=periods,
                 audience=SQL(" OR ").join(audience),
             )
         )
         return {goal: (reached, credited) for goal, reached, credited in rows}
+
+    def _get_company(self):
+        """Return the company whose days the goal goes by: its own, else the oldest."""
+        # sudo: of the company only
+        return self.sudo().company_id or self.env["res.company"]._get_oldest()
+
+    def _get_period(self):
+        """Return in UTC when the first day of the goal begins and the last one ends."""
+        tz = self._get_company()._get_tz()
+        after = fields.Date.add(self.date_to, days=1)
+        return get_start_of_day(self.date_from, tz), get_start_of_day(after, tz)
 
     def _get_audience_query(self):
         """Find the deals of an audience, with the rights of whoever set the filter."""
@@ -188,7 +211,11 @@ class CrmCommunicationGoal(models.Model):
         leads = self.env["crm.lead"].with_user(goal.audience_user_id or self.env.user)
         try:
             companies = leads.env.user.company_ids.ids
-            leads = leads.with_context(active_test=False, allowed_company_ids=companies)
+            leads = leads.with_context(
+                active_test=False,
+                allowed_company_ids=companies,
+                tz=goal._get_company()._get_tz(),
+            )
             return leads._search(domain).subselect()
         except (AccessError, ValueError, TypeError):
             # The author may not read deals, or a field, any more: nobody counts until it is set
@@ -227,9 +254,10 @@ class CrmCommunicationGoal(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_marketing_ladder.crm_ladder_move_action"
         )
+        begins, ends = map(fields.Datetime.to_string, self._get_period())
         domain = (
-            Domain("date", ">=", self.date_from)
-            & Domain("date", "<", fields.Date.add(self.date_to, days=1))
+            Domain("date", ">=", begins)
+            & Domain("date", "<", ends)
             & Domain("direction", "=", "up")
         )
         if self.directorate_id:

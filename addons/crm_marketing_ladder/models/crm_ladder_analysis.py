@@ -1,10 +1,10 @@
-from datetime import datetime, time, timedelta
-
-from pytz import UTC
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
+
+from odoo.addons.crm_access.days import get_start_of_day
 
 from ..engine import statistics
 
@@ -81,13 +81,9 @@ class CrmLadderAnalysis(models.AbstractModel):
 
         :return: (datetime, datetime, name of the time zone)
         """
-        zone = self.env.tz
-
-        def midnight(day):
-            local = zone.localize(datetime.combine(day, time.min))
-            return local.astimezone(UTC).replace(tzinfo=None)
-
-        return midnight(date_from), midnight(date_to + timedelta(days=1)), zone.zone
+        zone = self.env.tz.zone
+        after = date_to + timedelta(days=1)
+        return get_start_of_day(date_from, zone), get_start_of_day(after, zone), zone
 
     @api.model
     def _flush(self):

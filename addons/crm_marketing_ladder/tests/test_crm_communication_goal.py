@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
@@ -125,13 +128,61 @@ class TestCrmCommunicationGoal(LadderCommon):
             ):
                 self._create_goal(**vals)
 
+    def test_its_days_are_those_of_its_company(self):
+        """Whoever reads it: when it begins, ends and is missed."""
+        for tz, first, last in (
+            ("Pacific/Kiritimati", "2026-01-31 10:00:00", "2026-02-28 09:59:59"),
+            ("Pacific/Pago_Pago", "2026-02-01 11:00:00", "2026-03-01 10:59:59"),
+            ("Europe/Warsaw", "2026-01-31 23:00:00", "2026-02-28 22:59:59"),
+            ("Asia/Ho_Chi_Minh", "2026-01-31 17:00:00", "2026-02-28 16:59:59"),
+            ("America/New_York", "2026-02-01 05:00:00", "2026-03-01 04:59:59"),
+            ("UTC", "2026-02-01 00:00:00", "2026-02-28 23:59:59"),
+        ):
+            goal = self._create_goal(target=3)
+            goal._get_company().tz = tz
+            begins, ends = map(fields.Datetime.to_datetime, (first, last))
+            second = timedelta(seconds=1)
+            for at, counts in (
+                (begins - second, False),
+                (begins, True),
+                (ends, True),
+                (ends + second, False),
+            ):
+                lead = self._create_lead_at(at)
+                for reader in ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"):
+                    self.env.invalidate_all()
+                    read = goal.with_context(tz=reader)
+                    with self.subTest(tz=tz, at=at, reader=reader):
+                        self.assertEqual(read.reached, int(counts))
+                        moves = self.env["crm.ladder.move"].with_context(tz=reader)
+                        found = moves.search(read.action_view_moves()["domain"])
+                        self.assertEqual(lead in found.lead_id, counts)
+                lead.unlink()
+            for moment, state in ((ends, "running"), (ends + second, "missed")):
+                self.env.invalidate_all()
+                with freeze_time(moment), self.subTest(tz=tz, moment=moment):
+                    self.assertEqual(goal.state, state)
+            goal.unlink()
+
+    def _create_lead_at(self, moment):
+        """Return a deal that goes up the ladder at a moment."""
+        values = {"name": "Late", "user_id": False, "directorate_id": self.directorate_own.id}
+        lead = self.env["crm.lead"].create(values)
+        with freeze_time("2026-01-10 10:00:00"):
+            lead.ladder_step_id = self.steps[0]
+            self.env.flush_all()
+        with freeze_time(moment):
+            lead.move_on_ladder(self.steps[2].id)
+        self.env.flush_all()
+        return lead
+
     def test_fixed_number_of_queries(self):
         goals = self.env["crm.communication.goal"].browse()
         for _number in range(8):
             goals |= self._create_goal()
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(3):
+        with self.assertQueryCount(5):  # two for the time zone of their company
             goals.mapped("reached")
 
     def test_moves_behind_the_goal(self):

@@ -1,13 +1,12 @@
 # pylint: disable=consider-merging-classes-inherited
 # (The model is large: each concern has a file of its own.)
-from datetime import datetime, time
 from functools import partial
-
-import pytz
 
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount
+
+from odoo.addons.crm_access.days import get_start_of_day
 
 #: Operators on amounts that depend on the currency, as SQL.
 COMPARED = {operator: SQL(operator) for operator in (">", ">=", "<", "<=")}
@@ -95,5 +94,4 @@ class CrmSegment(models.Model):
     def _get_days_ago(self, days):
         """Return in UTC when the day so many days ago began by the segment's time zone."""
         day = fields.Date.subtract(self._get_today(), days=days)
-        local = pytz.timezone(self._get_tz()).localize(datetime.combine(day, time.min))
-        return local.astimezone(pytz.UTC).replace(tzinfo=None)
+        return get_start_of_day(day, self._get_tz())
