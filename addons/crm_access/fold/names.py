@@ -3,9 +3,10 @@
 import re
 from functools import lru_cache
 from itertools import groupby
+from string import ascii_lowercase
 
 from . import legal_forms
-from .text import fold
+from .text import ASCII, fold
 
 
 def _squeezed(table):
@@ -21,6 +22,8 @@ FORMS |= GLUED
 NOT_BEFORE = _squeezed(legal_forms.NOT_BEFORE)
 #: How forms begin: where no form goes on, nothing more is looked at.
 BEGINNINGS = {form[:length] for form in FORMS for length in range(1, len(form) + 1)}
+#: In a name of ASCII without these words nothing is taken off or put together: most are so.
+TO_LOOK_AT = BEGINNINGS | set(ascii_lowercase)
 _GLUED = re.compile("|".join(sorted(map(re.escape, GLUED), key=len, reverse=True)))
 #: A quotation mark in a word is a sign of abbreviation: בע"מ.
 _ABBREVIATED = re.compile(r'(?<=[א-ת])"(?=[א-ת])')
@@ -45,13 +48,21 @@ def is_filler_name(folded):
     return folded in _NOBODY or not any(map(str.isalpha, folded)) and len(set(folded)) == 1
 
 
-@lru_cache(maxsize=1 << 16)
 def fold_name(name):
     """Return a name without marks, signs and legal form; what is nothing else stays whole.
 
     Folding twice changes nothing.
     """
     text = name or ""
+    if text.isascii():
+        words = text.lower().translate(ASCII).split()
+        if TO_LOOK_AT.isdisjoint(words):
+            return " ".join(words)
+    return _fold_name(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold_name(text):
     if not text.isascii():
         text = _GLUED.sub(r" \g<0> ", fold(_ABBREVIATED.sub("", text)))
     else:

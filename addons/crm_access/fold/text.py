@@ -61,9 +61,10 @@ class _Plain(dict):
 
 
 _PLAIN = _Plain()
+#: The same of ASCII, whole: Python translates quickest what it needs not ask for.
+ASCII = {number: _PLAIN[number] or None for number in range(128)}
 
 
-@lru_cache(maxsize=1 << 16)
 def fold(text):
     """Return the text as it is compared: lower case, no marks or signs, one blank between words.
 
@@ -71,16 +72,17 @@ def fold(text):
     """
     plain = text or ""
     if plain.isascii():
-        return _fold_ascii(plain)
+        return " ".join(plain.lower().translate(ASCII).split())
+    return _fold(plain)
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold(plain):
     while (once := _fold_once(plain)) != plain:
         if once.isascii():
             return once
         plain = once
     return plain
-
-
-def _fold_ascii(text):
-    return " ".join(text.lower().translate(_PLAIN).split())
 
 
 def _fold_once(text):

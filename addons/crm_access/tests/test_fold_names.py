@@ -5,6 +5,8 @@ import unicodedata
 from odoo.tests.common import BaseCase, tagged
 
 from ..fold import fold, fold_name, is_filler_name
+from ..fold.names import TO_LOOK_AT, _fold_name
+from ..fold.text import _fold
 from . import fold_tables, fold_variants
 
 FILLERS = """
@@ -71,6 +73,19 @@ class TestFoldNames(BaseCase):
             with self.subTest(text=text):
                 self.assertEqual(fold(fold(text)), fold(text))
                 self.assertEqual(fold_name(fold_name(text)), fold_name(text))
+
+    def test_the_quick_way_is_no_other(self):
+        """Plain names are not looked at for legal forms that they can't have."""
+        chance = random.Random(18)
+        quick = 0
+        for _number in range(8000):
+            text = "".join(c for c in random_text(chance) if c.isascii())
+            text += chance.choice(("", " Ltd", " x", " GmbH & Co. KG", "\tO'Neill", " S.A."))
+            with self.subTest(text=text):
+                self.assertEqual(fold_name(text), _fold_name(text))
+                self.assertEqual(fold(text), _fold(text))
+            quick += TO_LOOK_AT.isdisjoint(fold(text).split())
+        self.assertGreater(quick, 500)
 
     def test_normal_forms_are_one(self):
         chance = random.Random(16)

@@ -290,7 +290,8 @@ class CrmDuplicateSearch(models.Model):
         for ids in split_every(AT_ONCE, others, list):
             contacts = self.env.execute_query(SQL(CONTACTS, columns=columns, ids=ids))
             lines = [
-                f"{number}\t{company}\t{is_company}\t{_escape(key)}\t{_escape(besides)}\n"
+                f"{number}\t{company}\t{is_company}\t{_escape(key)}\t"
+                f"{besides and _escape(besides)}\n"
                 for number, company, is_company, country_id, *values in contacts
                 for key, besides in wanted.keys(values, *ways[country_id])
                 if len(key) >= wanted.shortest
