@@ -83,6 +83,7 @@ class Report:
     updated: int = 0
     unchanged: int = 0
     skipped: str = ""
+    read_as: str = ""
     rejected: list[dict] = field(default_factory=list)
 
     def line(self) -> str:
@@ -95,7 +96,8 @@ class Report:
             parts.append(f"{self.unchanged} already there")
         if self.rejected:
             parts.append(f"{len(self.rejected)} rejected")
-        return f"{self.title}: {self.rows} rows, " + ", ".join(parts)
+        how = f" (read as {self.read_as})" if self.read_as else ""
+        return f"{self.title}: {self.rows} rows{how}, " + ", ".join(parts)
 
 
 class Connection:
@@ -181,6 +183,7 @@ class Importer:
         columns = self.columns_of(load)
         try:
             rows = list(self.prepare(load, columns, report))
+            report.read_as = self.mapping.read_as.get(load.file, "")
             for batch in self.progress(load, list(batches(rows, load.batch))):
                 self.load_batch(load, columns, batch, report)
         finally:

@@ -5,6 +5,8 @@ A mapping is TOML::
     [format]
     name = "maven_crm"                  # first part of the external ids
     description = "…"
+    encoding = "cp1250"                 # optional: found out by itself otherwise
+    separator = ";"                     # likewise
     [format.files]                      # a folder of this format has these
     "accounts.csv" = ["account", "sector"]
 
@@ -22,6 +24,7 @@ A mapping is TOML::
     distinct = true                     # optional: many rows, one record
     [load.columns]
     name = "{account}"                  # text with the row's columns in braces
+    street = "{street} {number}"        # parts of one text: those that are filled in
     login = "{agent:slug}"              # the same in lower case, without blanks
     domain = "[('x', '=', {office:literal})]"   # quoted, as a domain wants it
     "industry_id/id" = "sector_{sector}"
@@ -30,16 +33,18 @@ A mapping is TOML::
 
 In ``…/id`` columns a name without a dot is one of this import's own external
 ids; one with a dot (``crm.stage_lead4``) is taken as it is. A text that names an
-empty column is empty as a whole, so that no half reference is made.
+empty column is empty as a whole, so that no half reference is made; but of columns
+with nothing than blanks, commas or dashes between, what is filled in stays.
 """
 
-import csv
 import hashlib
 import re
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from csv_table import Table, TableError, read_table
 
 try:
     import tomllib
@@ -53,9 +58,8 @@ LINE, PROBLEM = "_line", "_problem"
 #: XML-RPC can't carry these, and no value of a CSV means them.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 FORMATTER = string.Formatter()
-
-
-csv.field_size_limit(2**24)
+#: Between the parts of a name or an address.
+BETWEEN = re.compile(r"[\s,;·/–—-]*")
 
 
 class MappingError(Exception):
@@ -130,6 +134,10 @@ class Mapping:
     values: dict
     loads: list[Load]
     path: Path
+    encoding: str = ""
+    separator: str = ""
+    #: How each file was read, where that is not what everybody expects.
+    read_as: dict[str, str] = field(default_factory=dict)
 
     @property
     def id_prefix(self) -> str:
@@ -139,12 +147,27 @@ class Mapping:
         for file, wanted in self.files.items():
             if not (folder / file).is_file():
                 raise MappingError(f"{folder} has no {file}, which {self.path.name} reads.")
-            missing = sorted(set(wanted) - set(header(folder / file)))
+            found = self.table(folder / file).header
+            missing = sorted(set(wanted) - set(found))
             if missing:
                 raise MappingError(
                     f"{folder / file} has no column {', '.join(missing)}; "
-                    f"its first line has: {', '.join(header(folder / file))}."
+                    f"its first line has: {', '.join(found)}."
                 )
+
+    def table(self, path: Path) -> Table:
+        """:raises MappingError: when the file can't be read"""
+        try:
+            return read_table(path, self.encoding, self.separator)
+        except TableError as error:
+            raise MappingError(str(error)) from None
+
+    def fits(self, folder: Path) -> bool:
+        """Whether the folder has all files of this format, with their columns."""
+        return all(
+            (folder / file).is_file() and set(columns) <= set(self.table(folder / file).header)
+            for file, columns in self.files.items()
+        )
 
     def rows(self, load: Load, folder: Path) -> Iterator[dict]:
         """The rows a load takes, values mended, joined columns added."""
@@ -161,26 +184,33 @@ class Mapping:
     def read(self, path: Path) -> Iterator[dict]:
         """The rows of a file, values mended and stripped.
 
-        :raises MappingError: when the file is no CSV in UTF-8
+        :raises MappingError: when the file can't be read
         """
+        table = self.table(path)
+        self.read_as[path.name] = table.read_as
         try:
-            with path.open(newline="", encoding="utf-8-sig") as file:
-                reader = csv.DictReader(file)
-                reader.fieldnames = [name.strip() for name in reader.fieldnames or []]
-                for row in reader:
-                    yield self.mended(row, reader)
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise MappingError(f"{path} can't be read as CSV in UTF-8: {error}") from None
+            for line, fields in table.rows():
+                yield self.mended(table.header, fields, line)
+        except TableError as error:
+            raise MappingError(str(error)) from None
 
-    def mended(self, row: dict, reader: csv.DictReader) -> dict:
-        surplus = row.pop(None, [])
-        missing = [column for column, value in row.items() if value is None]
-        values = {column: self.mend(column, (value or "").strip()) for column, value in row.items()}
-        values[LINE] = str(reader.line_num)
-        width = len(reader.fieldnames)
-        if surplus or missing:
-            found = width + len(surplus) - len(missing)
-            values[PROBLEM] = f"{found} fields where the first line has {width}" + (
+    def mended(self, names: list[str], fields: list[str], line: int) -> dict:
+        width = len(names)
+        while len(fields) > width and not fields[-1].strip():
+            fields = fields[:-1]  # separators at the end of a line
+        padded = [*fields, *[""] * (width - len(fields))]
+        values = {
+            name: self.mend(name, value.strip())
+            for name, value in zip(names, padded, strict=False)
+            if name
+        }
+        values[LINE] = str(line)
+        unnamed = [
+            value for name, value in zip(names, padded, strict=False) if not name and value.strip()
+        ]
+        surplus = [*fields[width:], *unnamed]
+        if surplus or len(fields) < width:
+            values[PROBLEM] = f"{len(fields)} fields where the first line has {width}" + (
                 f"; too many: {', '.join(surplus)}" if surplus else ""
             )
         strange = [column for column, value in values.items() if CONTROL.search(value)]
@@ -213,9 +243,18 @@ class Mapping:
 
 
 def render(template: str, row: dict, quote=str) -> str:
-    """Fill ``{column}``; empty as a whole when a column it names is empty."""
+    """Fill ``{column}``; empty as a whole when a column it names is empty.
+
+    But for parts of one text, such as "{given} {family}": what is filled in stays.
+    """
+    parsed = list(FORMATTER.parse(template))
+    names = [name for _literal, name, _spec, _conversion in parsed if name is not None]
+    specs = any(spec for _literal, _name, spec, _conversion in parsed)
+    plain = quote is str and not specs
+    if plain and len(names) > 1 and all(BETWEEN.fullmatch(one) for one, *_rest in parsed):
+        return join_parts(parsed, row)
     parts = []
-    for literal, name, spec, _conversion in FORMATTER.parse(template):
+    for literal, name, spec, _conversion in parsed:
         parts.append(literal)
         if name is not None:
             value = row.get(name, "")
@@ -223,6 +262,16 @@ def render(template: str, row: dict, quote=str) -> str:
                 return ""
             parts.append(CONVERSIONS.get(spec, quote)(value))
     return "".join(parts)
+
+
+def join_parts(parsed: list, row: dict) -> str:
+    """The parts that are filled in, with what stands before each but the first."""
+    text = ""
+    for literal, name, _spec, _conversion in parsed:
+        value = row.get(name, "") if name is not None else ""
+        if value:
+            text += (literal if text else "") + value
+    return text
 
 
 def slug(text: str) -> str:
@@ -242,15 +291,6 @@ def slug(text: str) -> str:
 CONVERSIONS = {"slug": slug, "literal": repr}
 
 
-def header(path: Path) -> list[str]:
-    """:raises MappingError: when the file is no CSV in UTF-8"""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            return [name.strip() for name in next(csv.reader(file), [])]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise MappingError(f"{path} can't be read as CSV in UTF-8: {error}") from None
-
-
 def read_mapping(path: Path) -> Mapping:
     """:raises MappingError: naming the file and what is wrong in it."""
     try:
@@ -263,6 +303,8 @@ def read_mapping(path: Path) -> Mapping:
             values=raw.get("values", {}),
             loads=loads,
             path=path,
+            encoding=raw["format"].get("encoding", ""),
+            separator=raw["format"].get("separator", ""),
         )
     except OSError as error:
         raise MappingError(f"the mapping file can't be read: {error}") from None
@@ -316,7 +358,7 @@ def find_mapping(folder: Path) -> Path:
     if own.is_file():
         return own
     shipped = [read_mapping(path) for path in sorted(MAPPINGS.glob("*.toml"))]
-    fitting = [mapping for mapping in shipped if fits(mapping, folder)]
+    fitting = [mapping for mapping in shipped if mapping.fits(folder)]
     if len(fitting) == 1:
         return fitting[0].path
     formats = "; ".join(f"{m.path.name}: {', '.join(m.files)}" for m in shipped)
@@ -324,11 +366,4 @@ def find_mapping(folder: Path) -> Path:
     raise MappingError(
         f"{problem} {folder} ({formats}). Put a mapping.toml beside the files or name one "
         "with --mapping; tools/mappings has examples."
-    )
-
-
-def fits(mapping: Mapping, folder: Path) -> bool:
-    return all(
-        (folder / file).is_file() and set(columns) <= set(header(folder / file))
-        for file, columns in mapping.files.items()
     )

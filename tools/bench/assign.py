@@ -70,30 +70,30 @@ def make_leads(env, countries, count):
     )
     env.flush_all()
     first = env["crm.lead"].search([("name", "=", "Bench 0")], limit=1, order="id desc")
-    addresses = ("email_from", "email_normalized", "email_domain_criterion", "duplicate_keys")
-    own = ("id", "name", "country_id", *addresses)
+    # What follows from the address; the last of these is ours, and not there in Odoo alone.
+    address = SQL("'bench' || n || '@example' || n || '.com'")
+    made = {
+        "name": SQL("'Bench ' || n"),
+        "email_from": address,
+        "email_normalized": address,
+        "email_domain_criterion": SQL("'@example' || n || '.com'"),
+        "duplicate_keys": SQL("'email:' || %s", address),
+        "country_id": SQL("(%s::int[])[1 + n %% %s]", countries.ids, len(countries)),
+    }
     env.cr.execute(
         "SELECT column_name FROM information_schema.columns"
-        " WHERE table_name = 'crm_lead' AND is_generated = 'NEVER'"
+        " WHERE table_name = 'crm_lead' AND is_generated = 'NEVER' AND column_name <> 'id'"
     )
-    others = [name for (name,) in env.cr.fetchall() if name not in own]
-    columns = SQL(", ").join(map(SQL.identifier, others))
+    names = [name for (name,) in env.cr.fetchall()]
     env.cr.execute(
         SQL(
             """
-            INSERT INTO crm_lead (
-                name, email_from, email_normalized, email_domain_criterion, duplicate_keys,
-                country_id, %(columns)s)
-            SELECT 'Bench ' || n, 'bench' || n || '@example' || n || '.com',
-                   'bench' || n || '@example' || n || '.com', '@example' || n || '.com',
-                   'email:bench' || n || '@example' || n || '.com',
-                   (%(countries)s::int[])[1 + n %% %(number)s], %(columns)s
-              FROM crm_lead, generate_series(1, %(last)s) AS n
+            INSERT INTO crm_lead (%(names)s)
+            SELECT %(values)s FROM crm_lead, generate_series(1, %(last)s) AS n
              WHERE id = %(first)s
             """,
-            columns=columns,
-            countries=countries.ids,
-            number=len(countries),
+            names=SQL(", ").join(map(SQL.identifier, names)),
+            values=SQL(", ").join(made.get(name) or SQL.identifier(name) for name in names),
             last=count - 1,
             first=first.id,
         )

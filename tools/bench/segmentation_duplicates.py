@@ -71,7 +71,10 @@ first, queries, done = search()
 env.cr.commit()
 pairs, groups, sure = done.pair_count, done.group_count, done.sure_count
 note("search by four criteria", f"{first:.1f} s, {queries} queries", first, 30 * CONTACTS / 200_000)
-note("found", f"{pairs} pairs, {groups} groups, {sure} sure; left out {len(done.left_out or [])} values")
+note(
+    "found",
+    f"{pairs} pairs, {groups} groups, {sure} sure; left out {len(done.left_out or [])} values",
+)
 note("its memory", f"{memory() - before:.0f} MiB more at the peak", memory() - before, 300)
 again, queries, _done = search()
 env.cr.commit()
