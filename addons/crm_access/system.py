@@ -59,3 +59,16 @@ class LeftOut(Mode):
         super().__init__(f"left out of {model}")
         self.model = model
         self.names = frozenset(names)
+
+
+class ImportedNames(Mode):
+    """What the rows of one import may name, read once.
+
+    :ivar names: name of a model → what :meth:`IrFieldsConverter._read_names` has found
+    """
+
+    key = "crm_access_imported_names"
+
+    def __init__(self):
+        super().__init__("imported names")
+        self.names = {}

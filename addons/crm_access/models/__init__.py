@@ -5,6 +5,7 @@ from . import crm_asked_mixin
 from . import crm_filter_mixin
 from . import crm_code_mixin
 from . import crm_shared_mixin
+from . import ir_fields_converter
 from . import res_company
 from . import res_config_settings
 from . import res_currency

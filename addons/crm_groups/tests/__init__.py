@@ -7,6 +7,7 @@ from . import test_faults
 from . import test_filters
 from . import test_follow
 from . import test_group
+from . import test_import
 from . import test_listing
 from . import test_member
 from . import test_member_rights

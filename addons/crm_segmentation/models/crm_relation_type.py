@@ -84,6 +84,7 @@ class CrmRelationType(models.Model):
         "CHECK (btrim(code) = code AND code <> '')",
         "The code of a relation type must not be empty, nor begin or end with a blank.",
     )
+
     _sides_named = models.Constraint(
         "CHECK (COALESCE(is_symmetric, FALSE) OR inverse_name IS NOT NULL)",
         "Say what the second side is, or mark the type as the same on both sides.",
@@ -93,6 +94,10 @@ class CrmRelationType(models.Model):
         "A type that is the same on both sides needs the same kind of party on both, and cannot "
         "put one side above the other.",
     )
+
+    @api.model
+    def _is_named_in_files(self):
+        return False  # each has a name from both sides
 
     @api.depends("name", "inverse_name", "is_symmetric")
     @api.depends_context("lang")

@@ -27,6 +27,10 @@ class CrmType(models.Model):
     _inherit = "crm.type"
 
     @api.model
+    def _is_named_in_files(self):
+        return False  # a code counts within its kind
+
+    @api.model
     def _load_typed(self, load, records, field_name, fields, data):
         """Load rows with types, leaving out those whose type there is not.
 

@@ -1,0 +1,114 @@
+from odoo import api, models
+from odoo.fields import Command
+
+from ..system import ImportedNames
+
+#: Of more records of a model the names are asked one by one, as Odoo does.
+MOST = 5000
+#: So many codes or names are told where one is not found.
+TOLD = 20
+
+
+class IrFieldsConverter(models.AbstractModel):
+    """Names of our records in files: without regard to capitals and blanks, with their commas.
+
+    Odoo exports the names of a many2many with a comma between them and takes each comma for one
+    when they come back. Here the longest name that there is counts; a record may be named by its
+    code, too, and where there is none the error says which codes there are.
+
+    Costs two queries for each model of ours that an import names records of.
+    """
+
+    _inherit = "ir.fields.converter"
+
+    @api.model
+    def _str_to_many2many(self, model, field, value, savepoint):
+        [record] = value
+        subfield, warnings = self._referencing_subfield(record)
+        names = self._get_names(field.comodel_name) if subfield is None else None
+        if not names or not record[subfield]:
+            return super()._str_to_many2many(model, field, value, savepoint)
+        ids = []
+        for text in _part(str(record[subfield]), names):
+            id_, more = self.db_id_for(model, field, subfield, text, savepoint)
+            ids += [id_] if id_ else []
+            warnings += more
+        if self.env.context.get("update_many2many"):
+            return [Command.link(id_) for id_ in ids], warnings
+        return [Command.set(ids)], warnings
+
+    @api.model
+    def db_id_for(self, model, field, subfield, value, savepoint):
+        names = self._get_names(field.comodel_name) if subfield is None else None
+        if not names:
+            return super().db_id_for(model, field, subfield, value, savepoint)
+        if found := names.get(_plain(value)):
+            return found, []
+        try:
+            return super().db_id_for(model, field, subfield, str(value).strip(), savepoint)
+        except ValueError as error:
+            message, *details = error.args
+            there = self._say_what_there_is(field.comodel_name).replace("%", "%%")
+            raise type(error)(f"{message}. {there}", *details) from None
+
+    @api.model
+    def _get_names(self, model_name):
+        """Return {code or name, as it is compared: id} of a model of ours, or None for others.
+
+        What several records are called is nobody's name here: Odoo asks for it then.
+        """
+        known = self.env.context.get(ImportedNames.key)
+        comodel = self.env[model_name]
+        if not isinstance(known, ImportedNames) or not comodel._is_named_in_files():
+            return None
+        if model_name not in known.names:
+            known.names[model_name] = self._read_names(comodel)
+        return known.names[model_name]
+
+    @api.model
+    def _read_names(self, comodel):
+        if not comodel.has_access("read") or comodel.search_count([], limit=MOST + 1) > MOST:
+            return None
+        columns = [
+            name
+            for name in {"code", "name", "complete_name", comodel._rec_name}
+            if name in comodel._fields and comodel._has_field_access(comodel._fields[name], "read")
+        ]
+        names, several = {}, set()
+        for row in comodel.search_read([], [*dict.fromkeys(columns), "display_name"]):
+            for text in {_plain(row[name]) for name in (*columns, "display_name") if row[name]}:
+                if names.setdefault(text, row["id"]) != row["id"]:
+                    several.add(text)
+        return {text: id_ for text, id_ in names.items() if text not in several}
+
+    @api.model
+    def _say_what_there_is(self, model_name):
+        comodel = self.env[model_name]
+        has_codes = "code" in comodel._fields
+        found = comodel.search([], limit=TOLD + 1)
+        texts = [one for one in found.mapped("code" if has_codes else "display_name") if one]
+        more = " …" if len(found) > TOLD else ""
+        if not texts:
+            return self.env._("There are none yet.")
+        listed = ", ".join(texts[:TOLD]) + more
+        if has_codes:
+            return self.env._("Codes that exist: %s.", listed)
+        return self.env._("There are: %s.", listed)
+
+
+def _plain(text):
+    return " ".join(str(text).split()).casefold()
+
+
+def _part(text, names):
+    """Yield the names in a text with commas between them: of several that fit the longest."""
+    pieces = text.split(",")
+    start = 0
+    while start < len(pieces):
+        for end in range(len(pieces), start, -1):
+            joined = ",".join(pieces[start:end])
+            if end == start + 1 or _plain(joined) in names:
+                break
+        if joined.strip():
+            yield joined.strip()
+        start = end
