@@ -34,6 +34,7 @@ from . import test_duplicate_spelling
 from . import test_duplicate_merge
 from . import test_merge_keeps_all
 from . import test_tour_relation
+from . import test_out_of_reach
 from . import test_owner_default
 from . import test_owner_history
 from . import test_owner_take

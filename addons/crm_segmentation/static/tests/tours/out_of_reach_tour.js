@@ -1,0 +1,21 @@
+import { registry } from "@web/core/registry";
+
+/** A new deal whose type gives it to a colleague: saved, told, and back in the list. */
+registry.category("web_tour.tours").add("crm_segmentation_out_of_reach", {
+    steps: () => [
+        { trigger: ".o_control_panel .o_switch_view.o_list", run: "click" },
+        { trigger: ".o_list_view .o_list_button_add", run: "click" },
+        { trigger: ".o_form_view [name='name'] textarea, .o_form_view [name='name'] input", run: "edit Tour New Deal" },
+        { trigger: ".o_form_view [name='deal_type_id'] input", run: "edit Tour Tender" },
+        { trigger: ".o-autocomplete--dropdown-item:contains('Tour Tender')", run: "click" },
+        {
+            content: "The form says at once whom the type brings",
+            trigger: ".o_form_view [name='user_id'] input:value(seg_tour_other)",
+        },
+        { trigger: ".o_form_button_save", run: "click" },
+        {
+            trigger: ".o_notification:contains('Tour New Deal'):contains('seg_tour_other')",
+        },
+        { trigger: ".o_list_view .o_data_row:contains('Tour Deal')" },
+    ],
+});
