@@ -25,3 +25,4 @@ from . import test_tour_groups
 from . import test_views
 from . import test_wizards
 from . import test_migration
+from . import test_two_at_once
