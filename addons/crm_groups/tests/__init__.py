@@ -3,6 +3,7 @@ from . import test_actions
 from . import test_branches
 from . import test_card
 from . import test_cron
+from . import test_counts
 from . import test_faults
 from . import test_filters
 from . import test_follow

@@ -21,6 +21,7 @@ from . import test_segment_filter
 from . import test_segment_filters
 from . import test_segment_score
 from . import test_segment_security
+from . import test_segment_counts
 from . import test_segment_crossing
 from . import test_bulk_operation
 from . import test_bulk_kinds
