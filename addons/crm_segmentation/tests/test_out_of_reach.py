@@ -138,30 +138,33 @@ class TestOutOfReach(SegmentationCommon):
 
 @tagged("post_install", "-at_install")
 class TestOutOfReachTour(HttpCase):
-    def test_form_and_list(self):
-        """The form goes back to the list and says who got the deal; so does a line of a list."""
-        users = SegmentationCommon._create_users.__func__(
+    def setUp(self):
+        super().setUp()
+        self.users = SegmentationCommon._create_users.__func__(
             self,
             {
                 "seg_tour_mine": "sales_team.group_sale_salesman",
                 "seg_tour_other": "sales_team.group_sale_salesman",
             },
         )
-        tender = self.env["crm.type"].create(
+        self.tender = self.env["crm.type"].create(
             {
                 "name": "Tour Tender",
                 "code": "tour_tender",
                 "kind": "deal",
                 "assign_mode": "user",
-                "user_id": users[1].id,
+                "user_id": self.users[1].id,
             }
         )
-        self.env["crm.lead"].create(
-            [
-                {"name": f"Tour Deal {n}", "type": "opportunity", "user_id": users[0].id}
-                for n in range(2)
-            ]
+
+    def _make_deals(self, **vals):
+        return self.env["crm.lead"].create(
+            [{"name": f"Tour Deal {n}", "type": "opportunity", **vals} for n in range(4)]
         )
+
+    def test_form(self):
+        """The form says who got the deal, and goes back to the list."""
+        self._make_deals(user_id=self.users[0].id)
         action = self.env.ref("crm.crm_lead_opportunities")
         self.start_tour(
             f"/odoo/action-{action.id}?view_type=list",
@@ -169,4 +172,32 @@ class TestOutOfReachTour(HttpCase):
             login="seg_tour_mine",
         )
         deal = self.env["crm.lead"].search([("name", "=", "Tour New Deal")])
-        self.assertEqual((deal.user_id, deal.deal_type_id), (users[1], tender))
+        self.assertEqual((deal.user_id, deal.deal_type_id), (self.users[1], self.tender))
+
+    def test_list(self):
+        """So does a list, for several lines at once and for one."""
+        deals = self._make_deals(user_id=False)
+        view = self.env["ir.ui.view"].create(
+            {
+                "name": "tour",
+                "model": "crm.lead",
+                "arch": "<list editable='bottom' multi_edit='1'><field name='name'/>"
+                "<field name='deal_type_id'/></list>",
+            }
+        )
+        action = self.env["ir.actions.act_window"].create(
+            {
+                "name": "Tour Deals",
+                "res_model": "crm.lead",
+                "view_mode": "list",
+                "view_id": view.id,
+                "domain": repr([("name", "like", "Tour Deal")]),
+            }
+        )
+        self.start_tour(
+            f"/odoo/action-{action.id}",
+            "crm_segmentation_out_of_reach_list",
+            login="seg_tour_mine",
+        )
+        self.assertEqual(deals[:3].user_id, self.users[1])
+        self.assertFalse(deals[3].user_id)

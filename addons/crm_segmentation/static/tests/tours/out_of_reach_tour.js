@@ -19,3 +19,29 @@ registry.category("web_tour.tours").add("crm_segmentation_out_of_reach", {
         { trigger: ".o_list_view .o_data_row:contains('Tour Deal')" },
     ],
 });
+
+/** The same from a list: two lines ticked and changed at once; what is gone leaves the list. */
+registry.category("web_tour.tours").add("crm_segmentation_out_of_reach_list", {
+    steps: () => [
+        { trigger: ".o_data_row:contains('Tour Deal 0') .o_list_record_selector input", run: "click" },
+        { trigger: ".o_data_row:contains('Tour Deal 1') .o_list_record_selector input", run: "click" },
+        { trigger: ".o_data_row:contains('Tour Deal 0') .o_data_cell[name='deal_type_id']", run: "click" },
+        { trigger: ".o_data_row.o_selected_row [name='deal_type_id'] input", run: "edit Tour Tender" },
+        { trigger: ".o-autocomplete--dropdown-item:contains('Tour Tender')", run: "click" },
+        { trigger: ".modal .btn-primary", run: "click" },
+        { trigger: ".o_notification:contains('Tour Deal 0'):contains('seg_tour_other')" },
+        { trigger: ".o_notification:contains('Tour Deal 1'):contains('seg_tour_other')" },
+        { trigger: ".o_list_view:not(:has(.o_data_row:contains('Tour Deal 0')))" },
+        {
+            content: "One line alone",
+            trigger: ".o_data_row:contains('Tour Deal 2') .o_data_cell[name='deal_type_id']",
+            run: "click",
+        },
+        { trigger: ".o_data_row.o_selected_row [name='deal_type_id'] input", run: "edit Tour Tender" },
+        { trigger: ".o-autocomplete--dropdown-item:contains('Tour Tender')", run: "click" },
+        { trigger: ".o_data_row:contains('Tour Deal 3') .o_data_cell[name='name']", run: "click" },
+        { trigger: ".o_notification:contains('Tour Deal 2'):contains('seg_tour_other')" },
+        { trigger: ".o_list_view:not(:has(.o_data_row:contains('Tour Deal 2')))" },
+        { trigger: ".o_list_view .o_data_row:contains('Tour Deal 3')" },
+    ],
+});
