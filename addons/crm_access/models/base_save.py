@@ -65,9 +65,7 @@ class Base(models.AbstractModel):
                 owner=owner.display_name,
             )
         else:
-            text = self.env._(
-                "Saved. You no longer see “%(record)s”.", record=record.display_name
-            )
+            text = self.env._("Saved. You no longer see “%(record)s”.", record=record.display_name)
         return " ".join(filter(None, [text, self._get_out_of_reach_reason()]))
 
     def _get_out_of_reach_reason(self):

@@ -39,7 +39,9 @@ class TestCounts(CrmGroupsCommon):
             )
         for group in groups:
             fitting = self.contacts.filtered(
-                lambda c, kind=group.applies_to: kind == "both" or c.is_company == (kind != "person")
+                lambda c, kind=group.applies_to: (
+                    kind == "both" or c.is_company == (kind != "person")
+                )
             )
             for contact in dice.sample(list(fitting), 4):
                 self.Member.create(
@@ -120,7 +122,9 @@ class TestCounts(CrmGroupsCommon):
 
     def test_preview_of_a_new_rule_adds_up(self):
         """Who matches is in, would enter, or is excluded by hand."""
-        group = self._create_group("Counted", kind="smart", domain=repr([("ref", "=", "counted 1")]))
+        group = self._create_group(
+            "Counted", kind="smart", domain=repr([("ref", "=", "counted 1")])
+        )
         group.action_rebuild()
         self.Member.create(
             {"group_id": group.id, "partner_id": self.contacts[0].id, "state": "excluded"}

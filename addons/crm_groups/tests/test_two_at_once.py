@@ -35,8 +35,10 @@ class TestTwoAtOnce(BaseCase):
         return api.Environment(cr, SUPERUSER_ID, {})["crm.contact.group"].browse(self.group_id)
 
     def _save_contacts(self, cr, number):
-        contacts = self._get_group(cr).env["res.partner"].create(
-            [{"name": "At once", "is_company": True} for _number in range(number)]
+        contacts = (
+            self._get_group(cr)
+            .env["res.partner"]
+            .create([{"name": "At once", "is_company": True} for _number in range(number)])
         )
         contacts.write({"city": "At once"})
         self.contact_ids += contacts.ids

@@ -201,3 +201,26 @@ class TestOutOfReachTour(HttpCase):
         )
         self.assertEqual(deals[:3].user_id, self.users[1])
         self.assertFalse(deals[3].user_id)
+
+    def test_board(self):
+        """So does a board, where a new deal gets the default type."""
+        self.env["crm.type"].search([("is_default", "=", True)]).is_default = False
+        self._make_deals(user_id=self.users[0].id)
+        self.tender.is_default = True
+        action = self.env["ir.actions.act_window"].create(
+            {
+                "name": "Tour Deals",
+                "res_model": "crm.lead",
+                "view_mode": "kanban",
+                "view_id": self.env.ref("crm.crm_case_kanban_view_leads").id,
+                "context": repr({"default_type": "opportunity"}),
+                "domain": repr([("name", "like", "Tour")]),
+            }
+        )
+        self.start_tour(
+            f"/odoo/action-{action.id}",
+            "crm_segmentation_out_of_reach_board",
+            login="seg_tour_mine",
+        )
+        deal = self.env["crm.lead"].search([("name", "=", "Tour Board Deal")])
+        self.assertEqual(deal.user_id, self.users[1])

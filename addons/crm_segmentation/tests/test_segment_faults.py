@@ -132,8 +132,8 @@ class TestTwoAtOnce(BaseCase):
                             # As after an update that took the field away.
                             segment.flush_recordset()
                             cr.execute(
-                                "UPDATE crm_segment_criterion SET domain = %s WHERE segment_id = %s",
-                                ["[('no_such_field', '=', 1)]", segment.id],
+                                "UPDATE crm_segment_criterion SET domain = %s WHERE id = %s",
+                                ["[('no_such_field', '=', 1)]", segment.criterion_ids.id],
                             )
                     self.registry.clear_all_caches()
                     *saving, refreshing = self._open(5)

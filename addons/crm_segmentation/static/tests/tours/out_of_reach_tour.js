@@ -45,3 +45,18 @@ registry.category("web_tour.tours").add("crm_segmentation_out_of_reach_list", {
         { trigger: ".o_list_view .o_data_row:contains('Tour Deal 3')" },
     ],
 });
+
+/** The same from a board, where a deal is made with its name alone. */
+registry.category("web_tour.tours").add("crm_segmentation_out_of_reach_board", {
+    steps: () => [
+        { trigger: ".o_kanban_view .o_kanban_record:contains('Tour Deal 0')" },
+        { trigger: ".o_kanban_group .o_kanban_quick_add", run: "click" },
+        { trigger: ".o_kanban_quick_create [name='name'] input", run: "edit Tour Board Deal" },
+        { trigger: ".o_kanban_quick_create .o_kanban_add", run: "click" },
+        { trigger: ".o_notification:contains('Tour Board Deal'):contains('seg_tour_other')" },
+        { trigger: ".o_kanban_quick_create [name='name'] input:value()" },
+        { trigger: ".o_kanban_view:not(:has(.o_kanban_record:contains('Tour Board Deal')))" },
+        { trigger: ".o_kanban_quick_create .o_kanban_cancel", run: "click" },
+        { trigger: ".o_kanban_view:not(:has(.o_kanban_quick_create))" },
+    ],
+});
