@@ -83,11 +83,18 @@ class CrmContactGroup(models.Model):
         string="Members Set by Hand",
         domain=[("source", "!=", "rule")],
     )
-    member_count = fields.Integer(string="Contacts", compute="_compute_member_counts")
+    # What a counter says is what a click on it shows: to this user, archived contacts left out.
+    member_count = fields.Integer(
+        string="Direct Contacts",
+        compute="_compute_member_counts",
+        help="Contacts in the group itself, without those of its subgroups. Those that you may "
+        "see, without archived ones.",
+    )
     total_member_count = fields.Integer(
         string="Contacts with Subgroups",
         compute="_compute_member_counts",
-        help="Each contact of the group and its subgroups, counted once.",
+        help="Each contact of the group and its subgroups, counted once. Those that you may see, "
+        "without archived ones.",
     )
 
     # Price level

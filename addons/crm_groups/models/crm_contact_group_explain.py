@@ -188,7 +188,7 @@ class CrmContactGroup(models.Model):
         except ValidationError as error:
             return Markup("<p class='text-danger'>%s</p>") % error.args[0]
         Partner = self.env["res.partner"]
-        lines = [self.env._("%s contacts match the rule.", preview["matching"])]
+        lines = [self._describe_matching(preview)]
         for key, text in (
             ("entering", self.env._("%s would enter:", preview["entering"])),
             ("leaving", self.env._("%s would leave:", preview["leaving"])),

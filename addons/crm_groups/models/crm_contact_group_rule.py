@@ -53,7 +53,7 @@ class CrmContactGroup(models.Model):
         entering = Partner.browse(preview["entering_ids"]).mapped("display_name")
         leaving = Partner.browse(preview["leaving_ids"]).mapped("display_name")
         lines = [
-            self.env._("%s contacts match the rule.", preview["matching"]),
+            self._describe_matching(preview),
             self.env._("Would enter: %s.", preview["entering"]),
             ", ".join(entering),
             self.env._("Would leave: %s.", preview["leaving"]),
@@ -63,6 +63,14 @@ class CrmContactGroup(models.Model):
         ]
         message = " ".join(line for line in lines if line)
         return self._prepare_notification(message, sticky=True)
+
+    @api.model
+    def _describe_matching(self, preview):
+        return self.env._(
+            "%(matching)s contacts match the rule; %(inside)s of them are in the group already.",
+            matching=preview["matching"],
+            inside=preview["inside"],
+        )
 
     @api.model
     def _prepare_notification(self, message, **params):
@@ -78,7 +86,8 @@ class CrmContactGroup(models.Model):
         Of the contacts that the caller can read; a rebuild looks at all.
 
         :param domain: the rule to try, a domain or its text; the group's own if left out
-        :return: ``matching``, ``entering``, ``leaving`` (numbers), ``entering_ids``,
+        :return: ``matching``, of which ``inside`` are in the group already and ``entering`` would
+            enter (the others are excluded by hand), ``leaving`` (numbers), ``entering_ids``,
             ``leaving_ids`` (the first ids)
         :rtype: dict
         :raises ValidationError: when the rule cannot be used
@@ -99,6 +108,8 @@ class CrmContactGroup(models.Model):
             [("group_id", "=", self._origin.id), ("state", "in", ["in", "excluded"])]
         )
         entering = rule & Domain("id", "not in", decided.subselect("partner_id"))
+        inside = Member._search([("group_id", "=", self._origin.id), ("state", "=", "in")])
+        inside = rule & Domain("id", "in", inside.subselect("partner_id"))
         by_rule = Member._search(
             [
                 ("group_id", "=", self._origin.id),
@@ -113,6 +124,7 @@ class CrmContactGroup(models.Model):
         own = Partner.sudo(False)
         return {
             "matching": own.search_count(rule),
+            "inside": own.search_count(inside),
             "entering": own.search_count(entering),
             "leaving": own.with_context(active_test=False).search_count(leaving),
             "entering_ids": self._get_readable_sample(Partner, entering),

@@ -248,24 +248,15 @@ class ResPartner(models.Model):
         if self.env["crm.contact.group"]._get_card_sources():
             self._refresh_cards()
 
-    def web_save(self, vals, specification, next_id=None):
-        """Save a contact that the change takes out of the user's own reach.
-
-        Core reads the contact back, and an error there undoes the change. Here it is kept, and
-        the answer is empty: the form goes back to the list (see contact_form_controller.js).
-        """
-        if self.env.su or not self or "contact_group_ids" not in vals and "user_id" not in vals:
-            return super().web_save(vals, specification, next_id=next_id)
-        try:
-            with self.env.cr.savepoint():
-                return super().web_save(vals, specification, next_id=next_id)
-        except AccessError:
-            self.env.invalidate_all()
-            self.check_access("write")
-            self.write(vals)
-            if self.has_access("read"):
-                raise
-        return []
+    def _get_out_of_reach_reason(self):
+        """Name the groups that protect the contact, as far as its user knows them."""
+        reason = super()._get_out_of_reach_reason()
+        groups = self.sudo().access_scope_id.group_ids  # sudo: named by the user's own rights
+        if not groups:
+            return reason
+        names = sorted({self._get_told_name(group) for group in groups})
+        told = self.env._("Protected by: %(groups)s.", groups=", ".join(names))
+        return " ".join(filter(None, [reason, told]))
 
     # Hidden contacts make no duplicates -------------------------------------------------
 

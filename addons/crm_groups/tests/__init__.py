@@ -3,6 +3,7 @@ from . import test_actions
 from . import test_branches
 from . import test_card
 from . import test_cron
+from . import test_counts
 from . import test_faults
 from . import test_filters
 from . import test_follow
@@ -26,3 +27,4 @@ from . import test_tour_groups
 from . import test_views
 from . import test_wizards
 from . import test_migration
+from . import test_two_at_once

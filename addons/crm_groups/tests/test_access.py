@@ -326,7 +326,13 @@ class TestAccess(CrmGroupsCommon):
         self._protect()
         self.north.user_id = self.user_sales
         north = self.north.with_user(self.user_sales)
-        self.assertEqual(north.web_save({"user_id": False}, {"name": {}}), [])
+        [answer] = north.web_save({"user_id": False}, {"name": {}})
+        self.assertEqual(set(answer), {"id", "out_of_reach"})
+        self.assertEqual(answer["id"], north.id)
+        self.assertIn("Test North Ltd", answer["out_of_reach"])
+        self.assertIn("Protected by:", answer["out_of_reach"])
+        self.assertIn(self.dealers.name, answer["out_of_reach"])
+        self.assertFalse(self.north.user_id)
         self.env.invalidate_all()
         self.assertFalse(self._sees(self.north, self.user_sales))
         answer = self.south.with_user(self.user_manager).web_save(

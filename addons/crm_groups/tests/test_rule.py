@@ -204,6 +204,7 @@ class TestRule(CrmGroupsCommon):
             preview,
             {
                 "matching": 3,
+                "inside": 0,
                 "entering": 2,
                 "leaving": 0,
                 "entering_ids": (self.north + self.south).ids,

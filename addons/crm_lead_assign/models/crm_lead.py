@@ -239,6 +239,16 @@ class CrmLead(models.Model):
 
     # -- why this person -----------------------------------------------------------
 
+    def _get_out_of_reach_reason(self):
+        """Say so where the assignment has chosen the salesperson, as a rule on saving may do."""
+        reason = super()._get_out_of_reach_reason()
+        # sudo: why the user no longer sees what he has just saved.
+        lead = self.sudo()
+        explanation = lead.get_assignment_explanation() if lead.user_id else {}
+        if explanation.get("outcome") and explanation.get("current"):
+            return " ".join(filter(None, [explanation["summary"], reason]))
+        return reason
+
     def get_assignment_explanation(self):
         """Why the lead has its owner, or why it has none.
 

@@ -160,6 +160,7 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list, proposed = self._leave_to_the_type(vals_list)
         has_default = "default_deal_type_id" in self.env.context
         has_user = "default_user_id" in self.env.context
         # The company of a lead follows from its team and salesperson, so the default of that
@@ -167,13 +168,42 @@ class CrmLead(models.Model):
         untyped = [
             not has_default and vals.setdefault("deal_type_id", None) is None for vals in vals_list
         ]
-        ownerless = [not has_user and "user_id" not in vals for vals in vals_list]
+        ownerless = [
+            number in proposed or not has_user and "user_id" not in vals
+            for number, vals in enumerate(vals_list)
+        ]
         leads = super().create(vals_list)
         leads.browse(
             lead.id for lead, is_untyped in zip(leads, untyped, strict=True) if is_untyped
         )._set_default_deal_type()
         leads._bring_type_effects_on_create(ownerless)
         return leads
+
+    @api.model
+    def _leave_to_the_type(self, vals_list):
+        """Let the type itself bring whom the form has proposed in its name.
+
+        Who works on his own deals alone may not make them for others; the type may. A colleague
+        who is not of the type stays refused.
+
+        :return: the values without such salespersons, and the positions where one was left out
+        """
+        may_give = self.env.su or self.env.user.has_group(
+            "sales_team.group_sale_salesman_all_leads"
+        )
+        if may_give:
+            return vals_list, ()
+        left, proposed = [], set()
+        for number, vals in enumerate(vals_list):
+            user_id, type_id = vals.get("user_id"), vals.get("deal_type_id")
+            if user_id and user_id != self.env.uid and type_id:
+                # sudo: the settings of the type are for all who give it.
+                crm_type = self.env["crm.type"].sudo().browse(type_id)
+                if user_id in crm_type._get_brought_users().ids:
+                    vals = {name: value for name, value in vals.items() if name != "user_id"}
+                    proposed.add(number)
+            left.append(vals)
+        return left, proposed
 
     def _bring_type_effects_on_create(self, ownerless):
         """Give new deals what their types bring.

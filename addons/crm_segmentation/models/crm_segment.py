@@ -68,10 +68,14 @@ class CrmSegment(models.Model):
     last_count = fields.Integer(
         string="Members at Last Count",
         compute="_compute_last_count",
-        help="Whoever does not see everything reads how many of the stored members he may see, "
-        "and nothing for live segments: open it to count them.",
+        help="Members that you may see. Stored members are counted now. Those of a live segment "
+        "are the number at its last refresh, for who sees everything: open it to count them now.",
     )
-    current_count = fields.Integer(string="Members Now", compute="_compute_current_count")
+    current_count = fields.Integer(
+        string="Members Now",
+        compute="_compute_current_count",
+        help="Members at this moment that you may see, without archived ones.",
+    )
     is_stored = fields.Boolean(compute="_compute_is_stored", search="_search_is_stored")
 
     @api.model
@@ -118,7 +122,7 @@ class CrmSegment(models.Model):
             user.has_group("sales_team.group_sale_manager") and user._works_in_all_companies()
         )
         counts = {}
-        if not everything and self.env["crm.segment.member"].has_access("read"):
+        if everything or self.env["crm.segment.member"].has_access("read"):
             counts = dict(
                 self.env["crm.segment.member"]._read_group(
                     [("segment_id", "in", self.ids)], ["segment_id"], ["__count"]
@@ -126,7 +130,7 @@ class CrmSegment(models.Model):
             )
         for segment in self:
             # sudo: see above.
-            total = segment.sudo().last_total if everything else 0
+            total = segment.sudo().last_total if everything and not segment.is_stored else 0
             segment.last_count = total or counts.get(segment._origin, 0)
 
     def _compute_current_count(self):

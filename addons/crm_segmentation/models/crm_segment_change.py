@@ -58,6 +58,21 @@ class CrmSegmentChange(models.Model):
             self.env["crm.segment"]._trigger_refresh()
 
     @api.model
+    def _select_marked(self, segment_id):
+        """Return the condition that a segment has a mark, or gets one from this transaction.
+
+        :param SQL segment_id: the segment of the row
+        """
+        return SQL(
+            "(EXISTS (SELECT FROM crm_segment_change mark WHERE mark.segment_id = %s) "
+            "OR %s = ANY(%s::int[]))",
+            segment_id,
+            segment_id,
+            sorted(self.env.cr.precommit.data.get(MARKED, ())),
+        )
+
+    @api.model
     def _take_marks(self, segment):
         """Delete the marks that the transaction can see: it sees what was changed, too."""
+        self.env.cr.precommit.data.get(MARKED, set()).discard(segment.id)
         self.env.cr.execute(SQL("DELETE FROM crm_segment_change WHERE segment_id = %s", segment.id))

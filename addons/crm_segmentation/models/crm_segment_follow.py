@@ -43,8 +43,8 @@ class CrmSegment(models.Model):
         """Look again at the records that were changed, in the segments that look at such fields.
 
         A few records are looked at now, in two statements for each such segment; more (an
-        import) leave the segments waiting for the scheduled action. What goes wrong is noted on
-        the segment and stops nobody from saving.
+        import) leave the segments waiting for the scheduled action. What goes wrong is left to that
+        one, which notes it on the segment, and stops nobody from saving.
 
         :param str model_name: model of what was changed
         :param changed_ids: ids of what was changed
@@ -85,8 +85,9 @@ class CrmSegment(models.Model):
         except psycopg2.OperationalError:
             raise  # two at once: Odoo tries again
         except (UserError, ValueError, psycopg2.Error) as error:
+            # Not noted here: all who save would write the segment. The refresh notes it.
             _logger.warning("Segment %s could not follow a change: %s", self.id, error)
-            self._note_error(error)
+            self._look_later()
 
     def _get_touched(self, model_name, changed_ids):
         """Return the ids of the segment's records that a change can move in or out."""

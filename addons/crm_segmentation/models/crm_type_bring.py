@@ -124,6 +124,13 @@ class CrmType(models.Model):
         fits = user.active and (not company or company in user.company_ids)
         return user if fits else user.browse()
 
+    def _get_brought_users(self):
+        """Return whom the type can make responsible."""
+        self.ensure_one()
+        if self.assign_mode == "queue":
+            return self.queue_ids.user_id
+        return self.user_id if self.assign_mode == "user" else self.user_id.browse()
+
     # -- bringing ------------------------------------------------------------------
 
     @api.model

@@ -52,6 +52,15 @@ class CrmTypeDecisionMixin(models.AbstractModel):
             "By type “%(type)s”: %(parts)s", type=names["type"], parts=", ".join(parts)
         )
 
+    def _get_out_of_reach_reason(self):
+        """Say so where the type has brought the salesperson."""
+        reason = super()._get_out_of_reach_reason()
+        record = self.sudo()  # sudo: why the user no longer sees what he has just saved
+        decision = record.type_decision or {}
+        if decision.get("user_id") and decision["user_id"] == record.user_id.id:
+            return " ".join(filter(None, [f"{record.type_decision_text}.", reason]))
+        return reason
+
     def action_undo_type_decision(self):
         """Take back what the type brought, where nobody has changed it since.
 

@@ -21,6 +21,7 @@ from . import test_segment_filter
 from . import test_segment_filters
 from . import test_segment_score
 from . import test_segment_security
+from . import test_segment_counts
 from . import test_segment_crossing
 from . import test_bulk_operation
 from . import test_bulk_kinds
@@ -34,6 +35,7 @@ from . import test_duplicate_spelling
 from . import test_duplicate_merge
 from . import test_merge_keeps_all
 from . import test_tour_relation
+from . import test_out_of_reach
 from . import test_owner_default
 from . import test_owner_history
 from . import test_owner_take

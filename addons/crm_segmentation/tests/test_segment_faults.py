@@ -82,7 +82,8 @@ class TestTwoAtOnce(BaseCase):
             refreshing.commit()  # pylint: disable=invalid-commit
         with self.registry.cursor() as cr:
             segment = self._get_segment(cr)
-            self.assertEqual((segment.state, segment.last_count), ("clean", 1))
+            # Refreshed, and there is something it has not seen.
+            self.assertEqual((segment.state, segment.last_count), ("waiting", 1))
             cron = segment.env.ref("crm_segmentation.ir_cron_refresh_waiting_segments")
             triggers = segment.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
             self.assertTrue(triggers)
@@ -94,6 +95,70 @@ class TestTwoAtOnce(BaseCase):
                 .env["crm.segment.change"]
                 .search_count([("segment_id", "=", self.segment_id)])
             )
+
+    def _open(self, number):
+        """Open transactions that have all begun, so that none sees what another one saves."""
+        cursors = []
+        for _number in range(number):
+            cr = self.registry.cursor()
+            self.addCleanup(cr.close)
+            cr.execute("SET LOCAL lock_timeout = '1s'")
+            cr.execute("SELECT count(*) FROM crm_segment")
+            cursors.append(cr)
+        return cursors
+
+    def _save_contacts(self, cr, number):
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        contacts = env["res.partner"].create(
+            [{"name": "Segment fault", "is_company": True} for _number in range(number)]
+        )
+        self.more_ids = [*self.more_ids, *contacts.ids]
+
+    def test_many_save_at_once(self):
+        """None of those who save collides with another or with the refresh, few or many rows.
+
+        Marked by all of them or looked at by all, before the first refresh and after it, and with
+        a segment that cannot follow.
+        """
+        for refreshed, broken in ((False, False), (True, False), (True, True)):
+            for number in (1, 30):
+                with self.subTest(refreshed=refreshed, broken=broken, number=number):
+                    with self.registry.cursor() as cr:
+                        segment = self._get_segment(cr)
+                        segment.criterion_ids.domain = repr([("name", "=", "Segment fault")])
+                        segment._refresh()
+                        segment._as_system().write({"last_refresh": refreshed and cr.now()})
+                        if broken:
+                            # As after an update that took the field away.
+                            segment.flush_recordset()
+                            cr.execute(
+                                "UPDATE crm_segment_criterion SET domain = %s WHERE id = %s",
+                                ["[('no_such_field', '=', 1)]", segment.criterion_ids.id],
+                            )
+                    self.registry.clear_all_caches()
+                    *saving, refreshing = self._open(5)
+                    for cr in saving[:2]:
+                        self._save_contacts(cr, number)
+                    self._get_segment(refreshing)._refresh_or_note_error()
+                    for cr in saving[2:]:
+                        self._save_contacts(cr, number)
+                    saving[0].commit()
+                    refreshing.commit()
+                    for cr in saving[1:]:
+                        # Saves once more with what it saw at its beginning.
+                        self._save_contacts(cr, number)
+                        cr.commit()
+        with self.registry.cursor() as cr:
+            segment = self._get_segment(cr)
+            self.assertIn(segment.state, ("waiting", "failed"))
+            segment.criterion_ids.domain = repr([("name", "=", "Segment fault")])
+        with self.registry.cursor() as cr:
+            segment = self._get_segment(cr)
+            self.assertEqual(segment.state, "waiting")
+            segment._cron_refresh_segments(only_waiting=True)
+        with self.registry.cursor() as cr:
+            segment = self._get_segment(cr)
+            self.assertEqual((segment.state, segment.last_count), ("clean", len(self.more_ids) + 1))
 
     def _change_many(self, env):
         """Change so many that the segment looks at them later; the one in it leaves it."""

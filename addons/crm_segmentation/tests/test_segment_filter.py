@@ -337,6 +337,7 @@ class TestSegmentFilter(SegmentCommon):
             [{"name": f"C{n}", "is_company": True, "city": "Importville"} for n in range(30)]
         )
         self.assertEqual(segment.state, "waiting")
+        self.env.cr.flush()  # as at the end of the transaction
         with self.enter_registry_test_mode():
             cron = self.env.ref("crm_segmentation.ir_cron_refresh_waiting_segments")
             cron.method_direct_trigger()

@@ -252,6 +252,7 @@ class TestSegmentScore(SegmentCommon):
         )
         self.assertEqual(score.state, "waiting")
         self.assertFalse(many.segment_class_id)
+        self.env.cr.flush()  # as at the end of the transaction
         with self.enter_registry_test_mode():
             cron = self.env.ref("crm_segmentation.ir_cron_refresh_waiting_segments")
             cron.method_direct_trigger()

@@ -99,7 +99,7 @@ registry.category("web_tour.tours").add("crm_groups_out_of_reach", {
         { trigger: ".o_form_button_save", run: "click" },
         {
             content: "The contact is protected now: back in the list, with a word about it",
-            trigger: ".o_notification:contains('protected by its group')",
+            trigger: ".o_notification:contains('no longer see'):contains('Protected by')",
         },
         { trigger: ".o_list_view:not(:has(.o_data_cell:contains('Tour Customer')))" },
     ],
