@@ -100,11 +100,13 @@ def test_rows_of_a_wrong_form_are_a_problem(mapping, tmp_path, line, words):
     assert words in read.loads[0].problem(row)
 
 
-def test_another_encoding_is_told(mapping, tmp_path):
-    (tmp_path / "a.csv").write_bytes("name,kind,boss\nGrün,x,y\n".encode("latin-1"))
+def test_another_encoding_is_read_and_told(mapping, tmp_path):
+    """The encodings themselves: test_csv_table.py."""
+    (tmp_path / "a.csv").write_bytes("name,kind,boss\nGrün,x,y\n".encode("cp1252"))
     read = mapping()
-    with pytest.raises(MappingError, match="can't be read as CSV in UTF-8"):
-        list(read.rows(read.loads[0], tmp_path))
+    [row] = read.rows(read.loads[0], tmp_path)
+    assert row["name"] == "Grün"
+    assert read.read_as["a.csv"] == "cp1252 (German)"
 
 
 def test_quoted_for_a_domain():
