@@ -97,7 +97,7 @@ class CrmCommunicationGoal(models.Model):
         counts = self._count_reached()
         for goal in self:
             today = goal._get_company()._get_today()
-            goal.reached, goal.credited = counts.get(goal._origin.id, (0, 0))
+            goal.reached, goal.credited, _leads = counts.get(goal._origin.id, (0, 0, ()))
             goal.progress = 100.0 * goal.reached / goal.target if goal.target else 0.0
             if goal.target and goal.reached >= goal.target:
                 goal.state = "met"
@@ -121,7 +121,7 @@ class CrmCommunicationGoal(models.Model):
         A deal counts when within the period it left the first step, or one below it, for one above
         it, and came to the last step or above it.
 
-        :return: {goal id: (reached, credited)}
+        :return: {goal id: (reached, credited, ids of the deals)}
         """
         if not self.ids:
             return {}
@@ -181,13 +181,14 @@ class CrmCommunicationGoal(models.Model):
                      GROUP BY g.id, l.id, first.rank, last.rank
                     HAVING min(old.rank) <= first.rank AND max(new.rank) >= last.rank
                 )
-                SELECT goal, count(*), count(*) FILTER (WHERE credited) FROM reached GROUP BY goal
+                SELECT goal, count(*), count(*) FILTER (WHERE credited), array_agg(lead)
+                  FROM reached GROUP BY goal
                 """,
                 periods=periods,
                 audience=SQL(" OR ").join(audience),
             )
         )
-        return {goal: (reached, credited) for goal, reached, credited in rows}
+        return {goal: (reached, credited, leads) for goal, reached, credited, leads in rows}
 
     def _get_company(self):
         """Return the company whose days the goal goes by: its own, else the oldest."""
@@ -249,21 +250,19 @@ class CrmCommunicationGoal(models.Model):
         return result
 
     def action_view_moves(self):
-        """Open the ladder moves that this goal counts, as far as the user may see the deals."""
+        """Open the moves up of the deals that this goal counts, as far as the user may see them."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_marketing_ladder.crm_ladder_move_action"
         )
         begins, ends = map(fields.Datetime.to_string, self._get_period())
+        _reached, _credited, leads = self._count_reached().get(self.id, (0, 0, ()))
         domain = (
             Domain("date", ">=", begins)
             & Domain("date", "<", ends)
             & Domain("direction", "=", "up")
+            & Domain("lead_id", "in", sorted(leads))
         )
-        if self.directorate_id:
-            domain &= Domain("directorate_id", "=", self.directorate_id.id)
-        if self.pain_id:
-            domain &= Domain("lead_id.pain_ids", "in", self.pain_id.ids)
         action["domain"] = list(domain)
         action["context"] = {}
         return action

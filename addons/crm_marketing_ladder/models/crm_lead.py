@@ -33,7 +33,8 @@ class CrmLead(models.Model):
         readonly=False,
         index="btree_not_null",
         tracking=True,
-        help="The first sales directorate of the salesperson, until another one is chosen.",
+        help="The first sales directorate of the salesperson, until another one is chosen. That of "
+        "who made a deal for nobody gives way to the salesperson's.",
     )
     is_directorate_required = fields.Boolean(compute="_compute_is_directorate_required")
     # Not check_company, which refuses what belongs to a company on deals that belong to none.
@@ -101,8 +102,9 @@ class CrmLead(models.Model):
 
     @api.depends("user_id", "company_id")
     def _compute_directorate_id(self):
-        """Fill the directorate in where there is none or none of the company; no query but for
-        deals that name a product."""
+        """Fill the directorate in where there is none or none of the company, or where that of its
+        maker was taken and the deal goes to a salesperson of another one before anything was found
+        out for it. One query for these; none else but for deals that name a product."""
         directorates = self.env["crm.sales.directorate"]
         first = directorates._get_directorates_by_user()
         company_of = lambda id_: self.env["res.company"].browse(id_ or ())  # noqa: E731
@@ -112,8 +114,15 @@ class CrmLead(models.Model):
             # As superuser: the directorate of another company is out of the user's sight.
             own_company = directorate.sudo().company_id
             if directorate and (not company or own_company._serves(lead.company_id)):
-                continue
-            found = directorates
+                theirs = dict(first.get(lead.user_id.id, ()))
+                makers = dict(first.get(lead.create_uid.id, ()))
+                if not theirs or directorate.id in theirs or directorate.id not in makers:
+                    continue
+                if lead.product_id or lead.sudo().pain_ids:
+                    continue
+                found = directorate  # that of its maker, while it was nobody's
+            else:
+                found = directorates
             for candidate, candidate_company in first.get(lead.user_id.id or self.env.uid, ()):
                 if company and not company_of(candidate_company)._serves(lead.company_id):
                     continue

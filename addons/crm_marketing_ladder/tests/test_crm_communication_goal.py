@@ -190,6 +190,13 @@ class TestCrmCommunicationGoal(LadderCommon):
         action = self._create_goal().action_view_moves()
         moves = self.env["crm.ladder.move"].search(action["domain"])
         self.assertEqual(moves.lead_id, self.leads[0])
+        # What does not come far enough is not counted, and not shown; nor who is no audience.
+        self._move(self.leads[1], 1, "2026-02-11")
+        self._move(self.leads[2], 2, "2026-02-11")
+        goal = self._create_goal(audience_domain=f"[('id', '!=', {self.leads[2].id})]")
+        moves = self.env["crm.ladder.move"].search(goal.action_view_moves()["domain"])
+        self.assertEqual(moves.lead_id, self.leads[0])
+        self.assertEqual(len(moves.lead_id), goal.reached)
 
     # Stored filters that cannot be searched --------------------------------------------------
 

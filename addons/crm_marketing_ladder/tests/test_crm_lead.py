@@ -36,6 +36,19 @@ class TestCrmLead(LadderCommon):
         self.lead.user_id = self.sales
         self.assertEqual(self.lead.directorate_id, self.directorate_foreign)
 
+    def test_a_deal_of_nobody_goes_to_the_directorate_of_its_salesperson(self):
+        """It had that of its maker meanwhile; by one write of many, as an assignment does."""
+        maker = self._create_user("deal_maker", "sales_team.group_sale_manager")
+        self.directorate_foreign.user_ids = [Command.link(maker.id)]
+        Lead = self.env["crm.lead"].with_user(maker)
+        pain = self._create_pain(self.directorate_foreign, name="Theirs")
+        leads = Lead.create([{"name": f"Web {n}", "user_id": False} for n in range(3)])
+        self.assertEqual(leads.directorate_id, self.directorate_foreign)
+        leads[2].pain_ids = pain
+        leads.sudo().write({"user_id": self.salesman.id})
+        self.assertEqual(leads[:2].directorate_id, self.directorate_own)
+        self.assertEqual(leads[2].directorate_id, self.directorate_foreign)
+
     def test_directorate_of_another_company_is_not_filled_in(self):
         directorate_b = self._create_directorate(
             "B", sequence=-99, company_id=self.company_b.id, user_ids=[]
