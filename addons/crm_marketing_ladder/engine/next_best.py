@@ -79,7 +79,8 @@ def score(deal, candidate):
         )
     if candidate.sent:
         reasons.append(("sent", SENT_BEFORE, candidate.sent))
-    return sum(points for _code, points, _about in reasons), reasons
+    # One decimal, as its parts: a sum of them in binary has more.
+    return round(sum(points for _code, points, _about in reasons), 1), reasons
 
 
 def rank(deal, candidates, limit):

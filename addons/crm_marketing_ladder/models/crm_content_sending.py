@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class CrmContentSending(models.Model):
@@ -44,3 +45,22 @@ class CrmContentSending(models.Model):
         # As superuser: what a customer was sent is a part of the deal, whoever keeps the content.
         for sending in self.sudo():
             sending.display_name = sending.content_id.display_name
+
+    @api.model
+    def _is_undelivered(self, alias):
+        """Return as SQL whether no mail of a sending has arrived: it earns no credit.
+
+        What waits to be sent is taken as sent.
+
+        :param str alias: of the table
+        """
+        for name in (self._name, "mail.notification"):
+            self.env[name].flush_model()
+        return SQL(
+            """
+            (SELECT bool_and(n.notification_status IN ('exception', 'bounce', 'canceled'))
+               FROM mail_notification n
+              WHERE n.mail_message_id = %s AND n.notification_type = 'email') IS TRUE
+            """,
+            SQL.identifier(alias, "mail_message_id"),
+        )

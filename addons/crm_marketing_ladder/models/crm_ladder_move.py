@@ -146,17 +146,17 @@ class CrmLadderMove(models.Model):
             return {}
         days = self._get_number_parameter("crm_marketing_ladder.credit_days", DEFAULT_CREDIT_DAYS)
         sendings = self.env["crm.content.sending"]
-        sendings.flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT DISTINCT ON (lead_id) lead_id, id, is_credited
-                  FROM crm_content_sending
-                 WHERE lead_id = ANY(%(leads)s) AND date >= %(since)s
+                  FROM crm_content_sending s
+                 WHERE lead_id = ANY(%(leads)s) AND date >= %(since)s AND NOT %(undelivered)s
                  ORDER BY lead_id, date DESC, id DESC
                 """,
                 leads=lead_ids,
                 since=fields.Datetime.subtract(now, days=days),
+                undelivered=sendings._is_undelivered("s"),
             )
         )
         return {lead: sending for lead, sending, is_credited in rows if not is_credited}

@@ -111,7 +111,7 @@ class CrmLead(models.Model):
         else:
             domain &= Domain("ladder_step_id", "in", [*steps, False])
         contents.flush_model()
-        self.env["crm.content.sending"].flush_model()
+        undelivered = self.env["crm.content.sending"]._is_undelivered("one")
         query = contents._search(domain, order="id desc", limit=1000)
         rows = self.env.execute_query(
             SQL(
@@ -121,17 +121,19 @@ class CrmLead(models.Model):
                               WHERE content_id = c.id),
                        ARRAY(SELECT industry_id FROM crm_content_industry_rel
                               WHERE content_id = c.id),
-                       (SELECT max(date) FROM crm_content_sending
-                         WHERE content_id = c.id AND lead_id = %(lead)s),
+                       (SELECT max(date) FROM crm_content_sending one
+                         WHERE content_id = c.id AND lead_id = %(lead)s AND NOT %(undelivered)s),
                        COALESCE(s.sendings, 0), COALESCE(s.credited, 0)
                   FROM crm_content c
                   LEFT JOIN LATERAL (
                        SELECT count(*) AS sendings, count(*) FILTER (WHERE is_credited) AS credited
-                         FROM crm_content_sending WHERE content_id = c.id) s ON TRUE
+                         FROM crm_content_sending one
+                        WHERE content_id = c.id AND NOT %(undelivered)s) s ON TRUE
                  WHERE c.id IN %(contents)s
                 """,
                 lead=self._origin.id or 0,
                 contents=query.subselect(),
+                undelivered=undelivered,
             )
         )
         return [

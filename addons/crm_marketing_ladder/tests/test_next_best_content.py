@@ -143,6 +143,46 @@ class TestNextBestContent(LadderCommon):
         reasons = [row["code"] for row in other.get_next_best_content()[0]["reasons"]]
         self.assertIn("evidence", reasons)
 
+    def test_what_never_arrived_is_neither_sent_nor_credited(self):
+        """A refused mail, a wrong address; one that waits is taken as sent."""
+        lead = self._prepare_deal()
+        person = self.env["res.partner"].create({"name": "P", "email": "p@example.com"})
+        for states, arrived in (
+            ([], True),
+            (["sent"], True),
+            (["ready"], True),
+            (["exception"], False),
+            (["bounce"], False),
+            (["exception", "bounce"], False),
+            (["exception", "sent"], True),
+        ):
+            self.lead.ladder_step_id = self.steps[0]
+            message = self.lead.message_post(body="x")
+            sending = self.env["crm.content.sending"].create(
+                {
+                    "lead_id": self.lead.id,
+                    "content_id": self.content.id,
+                    "ladder_step_id": self.steps[0].id,
+                    "mail_message_id": message.id,
+                }
+            )
+            self.env["mail.notification"].create(
+                [
+                    {
+                        "mail_message_id": message.id,
+                        "res_partner_id": (person if number else self.partner).id,
+                        "notification_type": "email",
+                        "notification_status": state,
+                    }
+                    for number, state in enumerate(states)
+                ]
+            )
+            with self.subTest(states=states):
+                self.assertEqual(bool(lead.get_next_best_content()[0]["sent"]), arrived)
+                lead.move_on_ladder(self.steps[1].id)
+                self.assertEqual(sending.is_credited, arrived)
+            sending.unlink()
+
     def test_neither_old_sendings_nor_moves_down_are_credited(self):
         lead = self._prepare_deal()
         with freeze_time("2026-01-01 10:00:00"):
