@@ -40,7 +40,14 @@ def test_rules(call):
     preview = call(
         "crm.contact.group", "preview_rule", ids=smart, domain=[["country_id.code", "=", "BE"]]
     )
-    assert set(preview) == {"matching", "entering", "leaving", "entering_ids", "leaving_ids"}
+    assert set(preview) == {
+        "matching",
+        "inside",
+        "entering",
+        "leaving",
+        "entering_ids",
+        "leaving_ids",
+    }
     [result] = call("crm.contact.group", "action_rebuild", ids=smart)
     assert result["group_id"] == smart[0]
 
