@@ -19,13 +19,18 @@ def read_list() -> dict[str, str]:
     return {name: reason.strip() for name, reason in pairs}
 
 
-def pytest_collection_modifyitems(items):
+def is_part(arguments: list[str]) -> bool:
+    """Whether single tests were asked for, as those that failed the last time are."""
+    return any("::" in str(argument) for argument in arguments)
+
+
+def pytest_collection_modifyitems(config, items):
     listed = read_list()
     for item in items:
         name = "::".join([item.path.name, *item.nodeid.split("::")[1:]])
         if name in listed:
             item.add_marker(pytest.mark.skip(reason=listed.pop(name)))
-    if listed:
+    if listed and not is_part(config.args):
         # A name that is gone hides nothing any more: take it out of the list.
         raise pytest.UsageError(f"{LIST.name} names tests that are not there: {sorted(listed)}")
 
