@@ -186,21 +186,23 @@ class CrmLead(models.Model):
         Who works on his own deals alone may not make them for others; the type may. A colleague
         who is not of the type stays refused.
 
-        :return: the values without such salespersons, and the positions where one was left out
+        :return: the values, with the user for such salespersons, and their positions
         """
         may_give = self.env.su or self.env.user.has_group(
             "sales_team.group_sale_salesman_all_leads"
         )
         if may_give:
             return vals_list, ()
-        left, proposed = [], set()
+        left, proposed, get = [], set(), self.env.context.get
         for number, vals in enumerate(vals_list):
-            user_id, type_id = vals.get("user_id"), vals.get("deal_type_id")
-            if user_id and user_id != self.env.uid and type_id:
+            user_id = vals.get("user_id", get("default_user_id"))
+            if user_id and user_id != self.env.uid:
+                type_id = vals.get("deal_type_id", get("default_deal_type_id"))
                 # sudo: the settings of the type are for all who give it.
-                crm_type = self.env["crm.type"].sudo().browse(type_id)
-                if user_id in crm_type._get_brought_users().ids:
-                    vals = {name: value for name, value in vals.items() if name != "user_id"}
+                crm_type = self.env["crm.type"].sudo().browse(type_id or ())
+                crm_type = crm_type or self._default_deal_type_id().sudo()
+                if crm_type and user_id in crm_type._get_brought_users().ids:
+                    vals = {**vals, "user_id": self.env.uid}
                     proposed.add(number)
             left.append(vals)
         return left, proposed

@@ -35,14 +35,18 @@ class TestOutOfReach(SegmentationCommon):
     def test_new_in_a_form(self):
         """As the form sends it: with and without the salesperson that it has proposed."""
         for proposed in ({}, {"user_id": self.colleague.id}, {"user_id": self.salesman.id}):
-            for context in ({}, {"default_user_id": self.salesman.id}):
+            for context in (
+                {},
+                {"default_user_id": self.salesman.id},
+                {"default_user_id": self.colleague.id},
+            ):
                 with self.subTest(proposed=proposed, context=context):
                     [answer] = self.Lead.with_context(**context).web_save(
                         {"name": "Mine", "deal_type_id": self.type_deal.id, **proposed}, SHOWN
                     )
                     deal = self.Lead.browse(answer["id"])
                     stays = proposed.get("user_id") == self.salesman.id or (
-                        context and not proposed
+                        context.get("default_user_id") == self.salesman.id and not proposed
                     )
                     if stays:
                         self.assertEqual(answer["user_id"]["id"], self.salesman.id)
@@ -213,7 +217,10 @@ class TestOutOfReachTour(HttpCase):
                 "res_model": "crm.lead",
                 "view_mode": "kanban",
                 "view_id": self.env.ref("crm.crm_case_kanban_view_leads").id,
-                "context": repr({"default_type": "opportunity"}),
+                # As in a colleague's column of a board by salesperson.
+                "context": repr(
+                    {"default_type": "opportunity", "default_user_id": self.users[1].id}
+                ),
                 "domain": repr([("name", "like", "Tour")]),
             }
         )
