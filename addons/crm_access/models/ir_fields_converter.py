@@ -31,8 +31,12 @@ class IrFieldsConverter(models.AbstractModel):
         ids = []
         for text in _part(str(record[subfield]), names):
             id_, more = self.db_id_for(model, field, subfield, text, savepoint)
-            ids += [id_] if id_ else []
+            ids.append(id_)
             warnings += more
+        # What is not found, where the import screen was told to leave it out: as Odoo's own.
+        if None in ids and field.name not in self.env.context.get("import_set_empty_fields", ()):
+            return None, warnings
+        ids = [id_ for id_ in ids if id_]
         if self.env.context.get("update_many2many"):
             return [Command.link(id_) for id_ in ids], warnings
         return [Command.set(ids)], warnings

@@ -58,11 +58,11 @@ class TestTwoAtOnce(BaseCase):
                 self._get_group(rebuilding)._rebuild()
                 for cr in saving[2:]:
                     self._save_contacts(cr, number)
-                saving[0].commit()
-                rebuilding.commit()
+                saving[0].commit()  # pylint: disable=invalid-commit
+                rebuilding.commit()  # pylint: disable=invalid-commit
                 for cr in saving[1:]:
                     self._save_contacts(cr, number)
-                    cr.commit()
+                    cr.commit()  # pylint: disable=invalid-commit
         with closing(self.registry.cursor()) as cr:
             group = self._get_group(cr)
             self.assertEqual(group.member_count, len(self.contact_ids))

@@ -35,7 +35,7 @@ class TestFilters(FilterCases, LeadAssignCommon):
         def search(record, env):
             matches = RuleMatches(env)
             bit = matches.bit(record[field])
-            return matches._search(matches.get_domain(bit) & Domain("id", "in", self.all_leads.ids))
+            return matches._search(bit, Domain("id", "in", self.all_leads.ids))
 
         return search
 

@@ -190,6 +190,12 @@ class CrmCommunicationGoal(models.Model):
         )
         return {goal: (reached, credited, leads) for goal, reached, credited, leads in rows}
 
+    @api.model
+    def _get_seen(self, lead_ids):
+        """Return those of these deals that the user may see."""
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        return leads.search([("id", "in", list(lead_ids))], order="id").ids
+
     def _get_company(self):
         """Return the company whose days the goal goes by: its own, else the oldest."""
         # sudo: of the company only
@@ -252,6 +258,7 @@ class CrmCommunicationGoal(models.Model):
     def action_view_moves(self):
         """Open the moves up of the deals that this goal counts, as far as the user may see them."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_marketing_ladder.crm_ladder_move_action"
         )
@@ -261,7 +268,7 @@ class CrmCommunicationGoal(models.Model):
             Domain("date", ">=", begins)
             & Domain("date", "<", ends)
             & Domain("direction", "=", "up")
-            & Domain("lead_id", "in", sorted(leads))
+            & Domain("lead_id", "in", self._get_seen(leads))
         )
         action["domain"] = list(domain)
         action["context"] = {}
