@@ -202,10 +202,16 @@ class CrmLead(models.Model):
                 crm_type = self.env["crm.type"].sudo().browse(type_id or ())
                 crm_type = crm_type or self._default_deal_type_id().sudo()
                 if crm_type and user_id in crm_type._get_brought_users().ids:
-                    vals = {**vals, "user_id": self.env.uid}
+                    vals = self._make_ones_own(vals)
                     proposed.add(number)
             left.append(vals)
         return left, proposed
+
+    @api.model
+    def _make_ones_own(self, vals):
+        """Return the values for a deal of one's own; an override takes out what the form has
+        filled in for its proposed salesperson."""
+        return {**vals, "user_id": self.env.uid}
 
     def _bring_type_effects_on_create(self, ownerless):
         """Give new deals what their types bring.
