@@ -1,3 +1,4 @@
+import { askQuietly } from "@crm_access/save/ask_quietly";
 import { Component, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
@@ -57,9 +58,10 @@ export class CrmAssignmentWhy extends Component {
         const key = this.key;
         this.state.isLoading = true;
         try {
-            const why = await this.orm.silent.call("crm.lead", "get_assignment_explanation", [
+            const asking = this.orm.silent.call("crm.lead", "get_assignment_explanation", [
                 [resId],
             ]);
+            const why = await askQuietly(asking, null);
             if (key === this.key) {
                 this.state.why = why;
                 this.state.isManager = await user.hasGroup("sales_team.group_sale_manager");

@@ -1,3 +1,4 @@
+import { askQuietly } from "@crm_access/save/ask_quietly";
 import { Component, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -31,9 +32,8 @@ export class CrmGlance extends Component {
 
     async load(resId) {
         const asked = ++this.asked;
-        const items = await this.orm.silent.call("res.partner", "get_segmentation_glance", [
-            [resId],
-        ]);
+        const asking = this.orm.silent.call("res.partner", "get_segmentation_glance", [[resId]]);
+        const items = await askQuietly(asking, []);
         // A later question has a later answer.
         if (asked === this.asked) {
             this.state.items = items;

@@ -1,3 +1,4 @@
+import { askQuietly } from "@crm_access/save/ask_quietly";
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { formatDate, deserializeDate } from "@web/core/l10n/dates";
@@ -29,7 +30,8 @@ export class RelationPanel extends Component {
 
     async load(props) {
         const { resModel, resId } = props.record;
-        const rows = resId ? await this.orm.call(resModel, "get_relations", [[resId]]) : [];
+        const asking = resId ? this.orm.call(resModel, "get_relations", [[resId]]) : [];
+        const rows = await askQuietly(asking, []);
         this.state.rows = rows;
         this.state.version++;
     }
