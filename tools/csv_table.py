@@ -69,10 +69,16 @@ ALPHABETS = {
 }
 #: Signs that stand in texts of all of them.
 SIGNS = frozenset("\u00a0–—‘’‚“”„«»…€£§°·•№®©™²³½¼¾×±´¨¡¿†‰")
+#: Those that nobody writes within a word.
+WITHIN_WORDS_NEVER = SIGNS - frozenset("\u00a0–—’·")
 #: Of a file in UTF-16, so many bytes tell which.
 LOOKED_AT = 1 << 16
-#: Of the letters, so many must be of one language, or nothing is guessed.
+#: Of the letters, so many must be of one language, or nothing is guessed; and so many more than of
+#: any language of another code page.
 ENOUGH = 0.75
+CLEARLY = 0.1
+#: After the last line: a quotation that is never closed takes it in.
+END = "\x01END\x01"
 
 
 class TableError(Exception):
@@ -110,20 +116,31 @@ class Table:
 
         :raises TableError: for a quotation that never ends, or a field without measure
         """
-        reader = self._reader()
+        reader, line = self._reader(END), self.before + 1
         try:
             next(reader)
             for row in reader:
+                if row == [END]:
+                    return
+                if END in row[-1:] or any(END in field for field in row):
+                    raise TableError(
+                        f"{self.path}, line {line + 1} or later: a quotation mark is opened and "
+                        "never closed. Mend it, or export the file again."
+                    )
+                line = reader.line_num + self.before
                 if any(field.strip() for field in row):
-                    yield reader.line_num + self.before, row
+                    yield line, row
         except csv.Error as error:
             raise TableError(
                 f"{self.path}, line {reader.line_num + self.before}: {error}. Look for a quotation "
                 "mark that is opened and never closed, and export the file again."
             ) from None
 
-    def _reader(self):
-        lines = io.StringIO(self.text, newline="")
+    def _reader(self, end=""):
+        text = self.text
+        if end:
+            text += ("" if text.endswith(("\n", "\r")) else "\n") + end
+        lines = io.StringIO(text, newline="")
         return csv.reader(lines, delimiter=self.separator, strict=False)
 
 
@@ -163,16 +180,23 @@ def read_header(path: Path, fields: list[str]) -> list[str]:
     :raises TableError: when one is there twice, as capitals and blanks do not tell them apart
     """
     names = [" ".join(name.replace("\u00a0", " ").split()) for name in fields]
-    count = Counter(name.casefold() for name in names if name)
+    count = Counter(_plain(name) for name in names if name)
     for name in names:
-        if count[name.casefold()] > 1:
-            places = [str(n) for n, one in enumerate(names, 1) if one.casefold() == name.casefold()]
+        if count[_plain(name)] > 1:
+            places = [str(n) for n, one in enumerate(names, 1) if _plain(one) == _plain(name)]
             raise TableError(
-                f"{path}: the column “{name}” is there {count[name.casefold()]} times (columns "
+                f"{path}: the column “{name}” is there {count[_plain(name)]} times (columns "
                 f"{', '.join(places)}). Rename or delete all but one: which of them counts is not "
                 "for a program to guess."
             )
     return names
+
+
+def _plain(name: str) -> str:
+    """A name without what nobody sees: capitals, width, kinds of accents, signs without width."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    shown = "".join(char for char in plain if unicodedata.category(char) != "Cf")
+    return " ".join(shown.split())
 
 
 def find_separator(text: str) -> str:
@@ -203,20 +227,15 @@ def decode(path: Path, data: bytes, said: str = "") -> tuple[str, str, str]:
     marked = next((name for mark, name in MARKS if data.startswith(mark)), "")
     if marked or said:
         return _decode_as(path, data, marked or said), marked or said, ""
-    if wide := find_utf16(data):
+    if wide := find_utf16(data[: len(data) // 2 * 2]):
+        if len(data) % 2:
+            raise _cut_off(path, data, len(data))
         return _decode_as(path, data, wide), wide, ""
     try:
         return data.decode("utf-8"), "utf-8", ""
     except UnicodeDecodeError as error:
-        if (
-            error.start >= len(data) - 3
-            and error.reason == "unexpected end of data"
-            and _is_utf8(data[: error.start])
-        ):
-            raise TableError(
-                f"{path}, line {_line(data, error.start)}: the file ends in the middle of a "
-                "character, so it was cut off. Export or copy it again."
-            ) from None
+        if error.reason == "unexpected end of data":
+            raise _cut_off(path, data, error.start) from None
     return guess(path, data)
 
 
@@ -235,12 +254,11 @@ def _decode_as(path: Path, data: bytes, encoding: str) -> str:
         ) from None
 
 
-def _is_utf8(data: bytes) -> bool:
-    """Whether bytes beyond ASCII are there, and in UTF-8."""
-    try:
-        return not data.decode("utf-8").isascii()
-    except UnicodeDecodeError:
-        return False
+def _cut_off(path: Path, data: bytes, place: int) -> TableError:
+    return TableError(
+        f"{path}, line {_line(data, place)}: the file ends in the middle of a character, so it was "
+        "cut off. Export or copy it again."
+    )
 
 
 def _line(data: bytes, place: int) -> int:
@@ -266,29 +284,37 @@ def guess(path: Path, data: bytes) -> tuple[str, str, str]:
 
     :raises TableError: when none fits
     """
-    best = (0.0, "", "", "")
+    found: dict[str, tuple] = {}
     for encoding, languages in ALPHABETS.items():
         try:
             text = unicodedata.normalize("NFC", data.decode(encoding))
         except UnicodeDecodeError:
             continue
         strange = Counter(char for char in text if not char.isascii())
-        total = sum(strange.values())
+        total, odd = sum(strange.values()), _oddities(text)
         for language, letters in languages.items():
             fit = sum(
                 count
                 for char, count in strange.items()
                 if char in SIGNS or char in letters or char.lower() in letters
             )
-            value = fit / total - 0.5 * _oddities(text) / total
-            if value > best[0]:
-                best = (value, text, encoding, language)
-    value, text, encoding, language = best
-    if value < ENOUGH:
+            value = (fit - odd) / total
+            if text not in found or value > found[text][0]:
+                found[text] = (value, encoding, language, odd)
+    ranked = sorted(found.items(), key=lambda item: -item[1][0])
+    if not ranked or ranked[0][1][0] < ENOUGH:
         raise TableError(
             f"{path}: the encoding is neither UTF-8 nor one that its letters tell. Say it in the "
             'mapping (encoding = "…"), or export the file again in UTF-8.'
         )
+    text, (value, encoding, language, odd) = ranked[0]
+    for _text, (near, other, second, other_odd) in ranked[1:]:
+        if value - near < CLEARLY and other_odd <= odd:
+            raise TableError(
+                f"{path}: the encoding may be {encoding} ({language}) or {other} ({second}), so "
+                'few letters do not tell. Say it in the mapping (encoding = "…"), or export the '
+                "file again in UTF-8."
+            )
     return text, encoding, language
 
 
@@ -298,7 +324,11 @@ def _oddities(text: str) -> int:
     A capital beyond ASCII after a small letter; a Latin letter beside one of another script.
     """
     count = 0
-    for one, two in zip(text, text[1:], strict=False):
+    for one, two, three in zip(text, text[1:], text[2:] + " ", strict=False):
+        if two in WITHIN_WORDS_NEVER and one.isalpha() and three.isalpha():
+            count += 2  # a sign within a word
+        if one == "ς" and two.isalpha():
+            count += 1  # stands at the end of a word
         if one.isascii() and two.isascii() or not (one.isalpha() and two.isalpha()):
             continue
         count += one.islower() and two.isupper() and not two.isascii()
