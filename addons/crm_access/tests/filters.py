@@ -98,6 +98,8 @@ class FilterCases:
         :param dict ways: {what it is: function of (record, environment) that returns found ids}
         :param writer: the user who writes it
         :param readers: users who search with it
+
+        What is stored alike is searched once: nothing else of what was written is kept.
         """
         names = {record.id: name for name, record in found.items()}
         for text, expected, plain in FILTERS:
@@ -107,6 +109,8 @@ class FilterCases:
                 written = text.format(us=us, ca=ca, vip=vip, old=old, tags=tags)
                 env = self.env(user=writer, context={"lang": lang})
                 record = make(env, written).with_env(self.env)
+                if record[field] in stored:
+                    continue
                 stored.add(record[field])
                 for way, search in ways.items():
                     for reader in readers:
