@@ -4,12 +4,13 @@ from functools import partial
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_amount
+from odoo.tools import SQL, OrderedSet, format_amount
 
 from odoo.addons.crm_access.days import get_start_of_day
 
-#: Operators on amounts that depend on the currency, as SQL.
-COMPARED = {operator: SQL(operator) for operator in (">", ">=", "<", "<=")}
+#: Operators on amounts, as SQL: all that say how much, and so depend on the currency.
+COMPARED = {operator: SQL(operator) for operator in (">", ">=", "<", "<=", "=")}
+COMPARED |= {"!=": SQL("<>"), "in": SQL("IN"), "not in": SQL("NOT IN")}
 
 
 class CrmSegment(models.Model):
@@ -57,16 +58,21 @@ class CrmSegment(models.Model):
         return domain.map_conditions(partial(self._convert_condition, Model))
 
     def _convert_condition(self, Model, condition):
-        name, operator, value = condition.field_expr, condition.operator, condition.value
+        operator, value = condition.operator, condition.value
+        name, _dot, path = condition.field_expr.partition(".")
         field = Model._fields.get(name)
+        if field is None:
+            return condition
+        if field.relational and path:
+            # As Odoo reads a path.
+            inner = Domain(path, operator, value)
+            return Domain(name, "any", self._with_rates(Model.env[field.comodel_name], inner))
         nested = isinstance(value, Domain | list | tuple) and operator in ("any", "not any")
-        if field is not None and nested:
+        if field.relational and nested:
             inner = self._with_rates(Model.env[field.comodel_name], Domain(value))
             return Domain(name, operator, inner)
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if field is None or field.type != "monetary" or not field.store or not number:
-            return condition
-        if operator not in COMPARED:
+        amounts = self._get_amounts(operator, value)
+        if field.type != "monetary" or not field.store or not amounts:
             return condition
         if not self.currency_id._get_company_rates(self._get_rate_company(), self._get_today()):
             return condition  # one currency only
@@ -76,9 +82,26 @@ class CrmSegment(models.Model):
             amount = model._field_to_sql(alias, name, query)
             amount = self._convert_field(model, alias, field, amount, query)
             amount = SQL("ROUND(COALESCE(%s, 0)::numeric, %s)", amount, places)
-            return SQL("%s %s %s", amount, COMPARED[operator], value)
+            return SQL("%s %s %s", amount, COMPARED[operator], amounts)
 
         return Domain.custom(to_sql=to_sql)
+
+    @staticmethod
+    def _get_amounts(operator, value):
+        """Return what an amount is compared with, for SQL; nothing if with no amounts."""
+        if operator not in COMPARED:
+            return None
+        several = operator in ("in", "not in")
+        if several != isinstance(value, list | tuple | set | OrderedSet):
+            return None
+        amounts = tuple(value) if several else (value,)
+        if not all(isinstance(amount, int | float) for amount in amounts):
+            return None
+        # No amount is 0, as everywhere in Odoo: False asks for it.
+        amounts = tuple(SQL("%s::numeric", amount or 0) for amount in amounts)
+        if several:
+            return SQL("(%s)", SQL(", ").join(amounts)) if amounts else None
+        return amounts[0]
 
     def _tell_amount(self, amount):
         """Return an amount with the segment's currency, as the reader writes it."""

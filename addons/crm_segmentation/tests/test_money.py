@@ -98,6 +98,20 @@ class TestMoney(CurrencyCases, SegmentCommon):
             (3071, "KWD", ">", 9999, True),
             (10000, "USD", ">=", 10000, True),
             (10000, None, ">=", 10000, True),
+            (1000000, "VND", "=", 40, True),
+            (1000000, "VND", "=", 1000000, False),
+            (1000000, "VND", "!=", 40, False),
+            (1000000, "VND", "!=", 1000000, True),
+            (390, "PLN", "in", [50, 100], True),
+            (100, "PLN", "in", [50, 100], False),
+            (390, "PLN", "not in", [50, 100], False),
+            (100, "PLN", "not in", [50, 100], True),
+            (3071, "KWD", "=", 10000, True),
+            (3070, "KWD", "=", 10000, False),
+            (0, "JPY", "=", False, True),
+            (0, "JPY", "=", 0, True),
+            (1, "USD", "!=", False, True),
+            (0, "EUR", "in", [0, 5], True),
         ]
         for amount, name, operator, value, passes in cases:
             domain = [("expected_revenue", operator, value)]
@@ -108,13 +122,21 @@ class TestMoney(CurrencyCases, SegmentCommon):
                 self.assertEqual(company in self._find(has), passes)
                 deals = self._create_segment(("self", domain), applies_to="deal")
                 self.assertEqual(deal in self._find(deals), passes)
-                nested = [("opportunity_ids", "any", domain)]
-                inside = self._create_segment(("self", nested))
-                self.assertEqual(company in self._find(inside), passes)
+                for within in (
+                    [("opportunity_ids", "any", domain)],
+                    [("opportunity_ids.expected_revenue", operator, value)],
+                    [("opportunity_ids.partner_id.opportunity_ids.expected_revenue", operator,
+                      value)],
+                    ["!", ("opportunity_ids.expected_revenue", operator, value)],
+                ):  # fmt: skip
+                    inside = self._create_segment(("self", within))
+                    found = company in self._find(inside)
+                    self.assertEqual(found, passes != (within[0] == "!"), within)
                 none = self._create_segment({"source": "deal", "condition": "none",
                                              "domain": repr(domain)})  # fmt: skip
                 self.assertEqual(company in self._find(none), not passes)
-                self.assertIn("$", deals.sentence)
+                if value:
+                    self.assertIn("$", deals.sentence)
 
     def test_whoever_looks_it_is_the_same(self):
         """The currency is the segment's, not that of the company one looks from."""
