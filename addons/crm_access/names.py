@@ -20,3 +20,8 @@ def get_public_name(record):
     Of a record that not every internal user sees, it is the number.
     """
     return record.display_name or "" if record._is_seen_by_all() else f"no. {record.id}"
+
+
+def get_plain_text(text):
+    """Return a code or name as it is compared: without regard to capitals and blanks."""
+    return " ".join(str(text).split()).casefold()

@@ -72,3 +72,19 @@ class ImportedNames(Mode):
     def __init__(self):
         super().__init__("imported names")
         self.names = {}
+
+
+class ByRow(Mode):
+    """The rows of an import of which each may fail alone, in one pass over them.
+
+    :ivar messages: of the rows that were left out
+    :ivar disturbed: the error of the database where another transaction was faster
+    """
+
+    key = "crm_access_by_row"
+
+    def __init__(self, model):
+        super().__init__(f"rows of {model}")
+        self.model = model
+        self.messages = []
+        self.disturbed = None

@@ -1,12 +1,35 @@
 from odoo import api, models
 from odoo.fields import Command
 
+from ..names import get_plain_text
 from ..system import ImportedNames
 
 #: Of more records of a model the names are asked one by one, as Odoo does.
 MOST = 5000
 #: So many codes or names are told where one is not found.
 TOLD = 20
+
+
+class Names:
+    """Codes and names of the records of a model, as they are compared.
+
+    What several records are called is nobody's name: Odoo asks for it then.
+
+    :ivar last: the newest id that was read
+    """
+
+    def __init__(self):
+        self.ids, self.several, self.last = {}, set(), 0
+
+    def add(self, text, id_):
+        if self.ids.setdefault(text, id_) != id_:
+            self.several.add(text)
+
+    def __contains__(self, text):
+        return text in self.ids
+
+    def get(self, text):
+        return None if text in self.several else self.ids.get(text)
 
 
 class IrFieldsConverter(models.AbstractModel):
@@ -26,7 +49,7 @@ class IrFieldsConverter(models.AbstractModel):
         [record] = value
         subfield, warnings = self._referencing_subfield(record)
         names = self._get_names(field.comodel_name) if subfield is None else None
-        if not names or not record[subfield]:
+        if names is None or not record[subfield]:
             return super()._str_to_many2many(model, field, value, savepoint)
         ids = []
         for text in _part(str(record[subfield]), names):
@@ -44,9 +67,9 @@ class IrFieldsConverter(models.AbstractModel):
     @api.model
     def db_id_for(self, model, field, subfield, value, savepoint):
         names = self._get_names(field.comodel_name) if subfield is None else None
-        if not names:
+        if names is None:
             return super().db_id_for(model, field, subfield, value, savepoint)
-        if found := names.get(_plain(value)):
+        if found := self._find_name(field.comodel_name, names, value):
             return found, []
         try:
             return super().db_id_for(model, field, subfield, str(value).strip(), savepoint)
@@ -57,33 +80,44 @@ class IrFieldsConverter(models.AbstractModel):
 
     @api.model
     def _get_names(self, model_name):
-        """Return {code or name, as it is compared: id} of a model of ours, or None for others.
-
-        What several records are called is nobody's name here: Odoo asks for it then.
-        """
+        """Return the names of a model of ours, or None for others."""
         known = self.env.context.get(ImportedNames.key)
         comodel = self.env[model_name]
         if not isinstance(known, ImportedNames) or not comodel._is_named_in_files():
             return None
         if model_name not in known.names:
-            known.names[model_name] = self._read_names(comodel)
+            may = comodel.has_access("read")
+            if may and comodel.search_count([], limit=MOST + 1) <= MOST:
+                known.names[model_name] = Names()
+                self._read_names(comodel, known.names[model_name])
+            else:
+                known.names[model_name] = None
         return known.names[model_name]
 
     @api.model
-    def _read_names(self, comodel):
-        if not comodel.has_access("read") or comodel.search_count([], limit=MOST + 1) > MOST:
-            return None
+    def _find_name(self, model_name, names, value):
+        """Return the id of what is called so, among what rows before have made, too."""
+        text = get_plain_text(value)
+        flush = self.env.context.get("import_flush")
+        if text not in names and text and flush:
+            flush(model=model_name)
+            self._read_names(self.env[model_name], names)
+        return names.get(text)
+
+    @api.model
+    def _read_names(self, comodel, names):
+        """Add what is newer than what was read. Two queries."""
         columns = [
             name
             for name in {"code", "name", "complete_name", comodel._rec_name}
             if name in comodel._fields and comodel._has_field_access(comodel._fields[name], "read")
         ]
-        names, several = {}, set()
-        for row in comodel.search_read([], [*dict.fromkeys(columns), "display_name"]):
-            for text in {_plain(row[name]) for name in (*columns, "display_name") if row[name]}:
-                if names.setdefault(text, row["id"]) != row["id"]:
-                    several.add(text)
-        return {text: id_ for text, id_ in names.items() if text not in several}
+        newer = [("id", ">", names.last)]
+        for row in comodel.search_read(newer, [*dict.fromkeys(columns), "display_name"]):
+            names.last = max(names.last, row["id"])
+            for name in (*columns, "display_name"):
+                if row[name]:
+                    names.add(get_plain_text(row[name]), row["id"])
 
     @api.model
     def _say_what_there_is(self, model_name):
@@ -100,10 +134,6 @@ class IrFieldsConverter(models.AbstractModel):
         return self.env._("There are: %s.", listed)
 
 
-def _plain(text):
-    return " ".join(str(text).split()).casefold()
-
-
 def _part(text, names):
     """Yield the names in a text with commas between them: of several that fit the longest."""
     pieces = text.split(",")
@@ -111,7 +141,7 @@ def _part(text, names):
     while start < len(pieces):
         for end in range(len(pieces), start, -1):
             joined = ",".join(pieces[start:end])
-            if end == start + 1 or _plain(joined) in names:
+            if end == start + 1 or get_plain_text(joined) in names:
                 break
         if joined.strip():
             yield joined.strip()

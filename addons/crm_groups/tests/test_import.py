@@ -93,11 +93,45 @@ class TestImport(CrmGroupsCommon):
             ["name", "code", "parent_id"],
             [["Test top, new", "t_top", ""], ["Test low", "t_low", " T_TOP "]],
         )
-        if result["ids"]:
-            low = self.Group.browse(result["ids"][1])
-            self.assertEqual(low.parent_id.code, "t_top")
-        else:
-            self.assertIn("t_top", str(result["messages"]).lower())
+        self.assertFalse(result["messages"])
+        top, low = self.Group.browse(result["ids"])
+        self.assertEqual(low.parent_id, top)
+
+    def test_one_wrong_row_takes_no_other_with_it(self):
+        """(value of the group, value of the country): wrong names, and what cannot be saved."""
+        rows = [[f"Test row {n}", "t_big", "", ""] for n in range(40)]
+        bad = {
+            0: ["Test wrong", "nope", "", ""],
+            7: ["Test wrong", "t_big,nope", "", ""],
+            8: ["Test wrong", "t_big", "Atlantis", ""],
+            20: ["", "t_big", "", ""],
+            31: ["Test wrong", "t_big", "", "tomorrow"],
+            39: ["Test wrong", "t_sub", "Nowhere", "never"],
+        }
+        for number, row in bad.items():
+            rows[number] = row
+        fields = ["name", "contact_group_ids", "country_id", "color"]
+        result = self.Partner.load(fields, rows)
+        errors = [message for message in result["messages"] if message["type"] == "error"]
+        self.assertEqual({message["record"] for message in errors}, set(bad), errors)
+        for message in errors:
+            number = message["record"]
+            self.assertEqual(message["rows"], {"from": number, "to": number})
+        contacts = self.Partner.browse(result["ids"])
+        good = [row[0] for number, row in enumerate(rows) if number not in bad]
+        self.assertEqual(contacts.mapped("name"), good)
+        self.assertEqual(contacts.contact_group_ids, self.groups["big"])
+
+    def test_all_or_none_where_it_is_asked_for(self):
+        rows = [["Test good", "t_big"], ["Test wrong", "nope"]]
+        for context in ({"crm_import_all_or_none": True}, {"import_file": True}):
+            with self.subTest(context=context):
+                partners = self.Partner.with_context(**context)
+                self.assertFalse(partners.load(["name", "contact_group_ids"], rows)["ids"])
+
+    def test_where_no_groups_are_named_it_is_as_in_odoo(self):
+        rows = [["Test good", ""], ["Test wrong", "Atlantis"]]
+        self.assertFalse(self.Partner.load(["name", "country_id"], rows)["ids"])
 
     def test_queries_do_not_grow(self):
         def count(number):

@@ -4,19 +4,16 @@ from dataclasses import dataclass, field
 
 from odoo import api, models
 
-#: Context key: one row that is refused keeps all the others out, as Odoo's own ``load`` has it.
-ALL_OR_NONE = "crm_import_all_or_none"
+from odoo.addons.crm_access.names import get_plain_text
 
 
 @dataclass(frozen=True)
-class Refused:
-    """In the context: the messages of rows that are left out, the types that were found, and
-    who is meant by a name: {(model, text): id}.
+class Meant:
+    """In the context: the types that were found, and who is meant by a name: {(model, text): id}.
 
     A caller from outside has none.
     """
 
-    messages: list = field(default_factory=list)
     types: dict = field(default_factory=dict)
     names: dict = field(default_factory=dict)
 
@@ -36,16 +33,15 @@ class CrmType(models.Model):
 
         The types of all rows are found in one query. A row with an unknown code, or with a code
         of another kind, is reported as an error that names field, value and the codes that exist,
-        with its number in ``rows`` and ``record``; the other rows are loaded. With
-        ``crm_import_all_or_none`` in the context, and in Odoo's import screen (which offers to
-        skip such rows itself), one bad row keeps all out, as everywhere in Odoo.
+        with its number in ``rows`` and ``record``; the other rows are loaded, where they are
+        loaded one by one (see ``load`` of all models).
 
         :param load: Odoo's own method, called with the model, the fields and the rows
         :param records: the model that is loaded into
         :param field_name: its field that holds the type
         :return: what Odoo's ``load`` returns
         """
-        if field_name not in fields or not self._may_split(fields):
+        if field_name not in fields or not records._is_loaded_by_row(fields):
             return load(records, fields, data)
         column = fields.index(field_name)
         known = self._get_import_codes(records._get_import_kinds())
@@ -71,32 +67,14 @@ class CrmType(models.Model):
             else:
                 kept.append(number)
                 good.append([*row[:column], str(crm_type or ""), *row[column + 1 :]])
-        if messages and self.env.context.get(ALL_OR_NONE):
-            return {"ids": False, "messages": messages, "nextrow": 0}
         if not good and messages:
             return {"ids": [], "messages": messages, "nextrow": 0}
         names = [*fields[:column], f"{field_name}/.id", *fields[column + 1 :]]
         found = frozenset(type_id for codes in known.values() for type_id in codes.values())
         result = load(records.with_context(crm_type_imported_ids=found), names, good)
-        for message in result["messages"]:
-            self._renumber(message, kept, field_name)
-        result["messages"] = messages + result["messages"]
+        told = [records._renumber(message, kept) for message in result["messages"]]
+        result["messages"] = messages + told
         return result
-
-    @api.model
-    def _may_split(self, fields):
-        """Whether each row is a record of its own, and nobody else asks about bad rows."""
-        lines = any("/" in name and name.rpartition("/")[2] not in ("id", ".id") for name in fields)
-        return not lines and not self.env.context.get("import_file")
-
-    @api.model
-    def _renumber(self, message, kept, field_name):
-        """Make a message speak of the rows as they were given."""
-        if "rows" in message:
-            place = message["rows"]
-            message["rows"] = {end: kept[row] for end, row in place.items() if row < len(kept)}
-        if isinstance(message.get("record"), int) and message["record"] < len(kept):
-            message["record"] = kept[message["record"]]
 
     @api.model
     def _get_import_codes(self, kinds):
@@ -104,7 +82,7 @@ class CrmType(models.Model):
 
         A code goes before a name, and a type before one that was merged into it.
 
-        :return: kind → text in lower case → id
+        :return: kind → text as it is compared → id
         """
         known = {kind: {} for kind in kinds}
         types = self.search([("kind", "in", list(kinds))])
@@ -112,18 +90,18 @@ class CrmType(models.Model):
             [("kind", "in", list(kinds)), ("merged_into_id.active", "=", True)]
         )
         for crm_type in types:
-            known[crm_type.kind].setdefault(crm_type.code.lower(), crm_type.id)
+            known[crm_type.kind].setdefault(get_plain_text(crm_type.code), crm_type.id)
         for crm_type in types:
-            known[crm_type.kind].setdefault(crm_type.name.lower(), crm_type.id)
+            known[crm_type.kind].setdefault(get_plain_text(crm_type.name), crm_type.id)
         for crm_type in merged:
-            known[crm_type.kind].setdefault(crm_type.code.lower(), crm_type.merged_into_id.id)
+            known[crm_type.kind].setdefault(get_plain_text(crm_type.code), crm_type.merged_into_id.id)
         return known
 
     @api.model
     def _find_imported(self, known, text, kind):
         """The id that a text means, or None. Without a kind, the first dictionary decides."""
         for candidate in [kind] if kind else known:
-            found = known[candidate].get(text.lower())
+            found = known[candidate].get(get_plain_text(text))
             if found:
                 return found
         return None

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .crm_type_import import Refused
+from .crm_type_import import Meant
 
 
 class IrFieldsConverter(models.AbstractModel):
@@ -14,9 +14,9 @@ class IrFieldsConverter(models.AbstractModel):
         is_type = found and field.comodel_name == "crm.type" and subfield == ".id"
         if is_type and str(value).isdigit() and int(value) in found:
             return int(value), []  # looked up already, for all rows at once
-        loading = self.env.context.get("crm_relation_refused")
-        if not isinstance(loading, Refused):
-            loading = Refused()
+        loading = self.env.context.get("crm_relation_meant")
+        if not isinstance(loading, Meant):
+            loading = Meant()
         if not subfield and (field.comodel_name, value) in loading.names:
             return loading.names[field.comodel_name, value], []
         is_relation = field.comodel_name == "crm.relation.type" and not subfield

@@ -55,6 +55,12 @@ class TestTypeImport(SegmentationCommon):
 
     def test_name_and_empty_cell(self):
         self.type_company.is_default = True
+        names = ["Test Company", " test  COMPANY", "Test\u00a0Company ", "TEST_company"]
+        for name in names:
+            with self.subTest(name=name):
+                result = self._load([["Named", "1", name]])
+                partner = self.env["res.partner"].browse(result["ids"])
+                self.assertEqual(partner.crm_type_id, self.type_company)
         result = self._load([["Named", "1", "Test Company"], ["Empty", "1", ""]])
         partners = self.env["res.partner"].browse(result["ids"])
         self.assertEqual(partners[0].crm_type_id, self.type_company)
