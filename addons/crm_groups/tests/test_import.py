@@ -1,6 +1,8 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.crm_access.tests.imports import ImportCases
+
 from .common import CrmGroupsCommon
 
 #: Names as people give them, each with a code.
@@ -19,7 +21,7 @@ NAMES = {
 
 
 @tagged("post_install", "-at_install")
-class TestImport(CrmGroupsCommon):
+class TestImport(ImportCases, CrmGroupsCommon):
     """Groups in files of contacts: by code or name, as they were exported."""
 
     @classmethod
@@ -70,6 +72,15 @@ class TestImport(CrmGroupsCommon):
             with self.subTest(text=text):
                 found, told = self._load(text)
                 self.assertEqual(found, groups, told)
+
+    def test_whatever_points_at_groups_comes_back(self):
+        self.Partner.create(
+            {"name": "Test in", "contact_group_ids": [Command.set(self.groups["big"].ids)]}
+        )
+        tried = self._assert_comes_back("crm_groups")
+        self.assertLessEqual(
+            {"res.partner.contact_group_ids", "crm.contact.group.parent_id"}, tried
+        )
 
     def test_an_unknown_one_names_field_value_and_codes(self):
         for text in ("nope", "t_big,nope", "Big, nope"):

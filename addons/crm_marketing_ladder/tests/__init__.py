@@ -11,6 +11,7 @@ from . import (
     test_engine,
     test_filters,
     test_groups,
+    test_import,
     test_narrowing,
     test_next_best_content,
     test_own_work,

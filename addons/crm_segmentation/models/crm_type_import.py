@@ -94,7 +94,9 @@ class CrmType(models.Model):
         for crm_type in types:
             known[crm_type.kind].setdefault(get_plain_text(crm_type.name), crm_type.id)
         for crm_type in merged:
-            known[crm_type.kind].setdefault(get_plain_text(crm_type.code), crm_type.merged_into_id.id)
+            known[crm_type.kind].setdefault(
+                get_plain_text(crm_type.code), crm_type.merged_into_id.id
+            )
         return known
 
     @api.model
