@@ -60,6 +60,12 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 FORMATTER = string.Formatter()
 #: Between the parts of a name or an address.
 BETWEEN = re.compile(r"[\s,;·/–—-]*")
+#: What is opened, and how it is closed.
+CLOSING = {"(": ")", "[": "]", "«": "»", "„": "”", "“": "”", '"': '"', "（": "）", "「": "」"}
+#: A column with the brackets around it.
+PIECE = re.compile(
+    r"""(?P<before>[(\[«„“"（「]*)\{(?P<column>[^{}:!]+)\}(?P<after>[)\]»”"）」]*)"""
+)
 
 
 class MappingError(Exception):
@@ -250,9 +256,8 @@ def render(template: str, row: dict, quote=str) -> str:
     parsed = list(FORMATTER.parse(template))
     names = [name for _literal, name, _spec, _conversion in parsed if name is not None]
     specs = any(spec for _literal, _name, spec, _conversion in parsed)
-    plain = quote is str and not specs
-    if plain and len(names) > 1 and all(BETWEEN.fullmatch(one) for one, *_rest in parsed):
-        return join_parts(parsed, row)
+    if quote is str and not specs and len(names) > 1 and (pieces := cut_apart(template)):
+        return join_pieces(pieces, row)
     parts = []
     for literal, name, spec, _conversion in parsed:
         parts.append(literal)
@@ -264,13 +269,29 @@ def render(template: str, row: dict, quote=str) -> str:
     return "".join(parts)
 
 
-def join_parts(parsed: list, row: dict) -> str:
+def cut_apart(template: str) -> list[tuple[str, str, str, str]]:
+    """Take a text of columns apart: what stands between, before, the column, what stands after.
+
+    Brackets and quotes around a column go with it: "{given} ({family})". Empty where there are
+    words between the columns, which would say nothing without them.
+    """
+    pieces, end = [], 0
+    for found in PIECE.finditer(template):
+        between = template[end : found.start()]
+        before, after = found["before"], found["after"]
+        if not BETWEEN.fullmatch(between) or after != "".join(map(CLOSING.get, reversed(before))):
+            return []
+        pieces.append((between, before, found["column"], after))
+        end = found.end()
+    return [] if template[end:].strip() else pieces
+
+
+def join_pieces(pieces: list, row: dict) -> str:
     """The parts that are filled in, with what stands before each but the first."""
     text = ""
-    for literal, name, _spec, _conversion in parsed:
-        value = row.get(name, "") if name is not None else ""
-        if value:
-            text += (literal if text else "") + value
+    for between, before, column, after in pieces:
+        if value := row.get(column, ""):
+            text += (between if text else "") + before + value + after
     return text
 
 

@@ -241,6 +241,16 @@ def test_what_the_mapping_says_counts(tmp_path):
         ("{family}, {given}", {"given": "", "family": "Nowak"}, "Nowak"),
         ("{a} {b} {c}", {"a": "X", "b": "", "c": "Z"}, "X Z"),
         ("{zip} {city}, {state}", {"zip": "", "city": "Łódź", "state": ""}, "Łódź"),
+        ("{given} ({family})", {"given": "Anna", "family": "Nowak"}, "Anna (Nowak)"),
+        ("{given} ({family})", {"given": "Anna", "family": ""}, "Anna"),
+        ("{given} ({family})", {"given": "", "family": "Nowak"}, "(Nowak)"),
+        ("{given} ({nick}) {family}", {"given": "Anna", "nick": "", "family": "N"}, "Anna N"),
+        ("{given} ({nick}) {family}", {"given": "", "nick": "Ania", "family": "N"}, "(Ania) N"),
+        ("{given} „{nick}” {family}", {"given": "A", "nick": "B", "family": ""}, "A „B”"),
+        ("{given} («{nick}»)", {"given": "A", "nick": "B"}, "A («B»)"),
+        ("{given} [{family}]", {"given": "", "family": ""}, ""),
+        # Brackets that are not closed are words like others.
+        ("{given} ({family}", {"given": "A", "family": ""}, ""),
         # One column, a reference, a domain: empty as a whole.
         ("Contract {number}", {"number": ""}, ""),
         ("{amount} for {product}", {"amount": "5", "product": ""}, ""),
