@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import is_html_empty
 
 from .usage import check_unused
 
@@ -208,6 +209,38 @@ class CrmContent(models.Model):
                             url=url,
                         )
                     )
+
+    @api.constrains("state", "description", "folder_url", "draft_url", "task_ids")
+    def _check_there_is_something(self):
+        """Refuse to publish a mere name: the coverage would count what nobody can read.
+
+        Two queries at most, for any number of contents.
+        """
+        bare = self.filtered(
+            lambda content: (
+                content.state == "published"
+                and is_html_empty(content.description)
+                and not (content.folder_url or content.draft_url)
+            )
+        )
+        if not bare:
+            return
+        # As superuser: a task that the user does not see is something as well.
+        tasks = self.env["crm.content.task"].sudo()
+        of_them = [("content_id", "in", bare.ids)]
+        bare -= bare.browse(one.id for [one] in tasks._read_group(of_them, ["content_id"]))
+        # As superuser: whether there are files, not what is in them.
+        files = self.env["ir.attachment"].sudo()
+        attached = [("res_model", "=", self._name), ("res_id", "in", bare.ids)]
+        bare -= bare.browse(res_id for [res_id] in files._read_group(attached, ["res_id"]))
+        if bare:
+            raise ValidationError(
+                self.env._(
+                    "“%s” cannot be published: there is nothing to read yet. Write its text, link "
+                    "its draft or folder, attach a file, or make a task for it.",
+                    bare[0].name,
+                )
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

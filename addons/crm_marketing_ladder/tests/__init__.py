@@ -1,6 +1,7 @@
 from . import (
     test_analysis,
     test_branches,
+    test_content_to_read,
     test_crm_communication_goal,
     test_crm_content,
     test_crm_differentiator,

@@ -122,7 +122,12 @@ class LadderCommon(BaseCommon):
     def _create_content(cls, directorate=None, **vals):
         directorate = cls.directorate_own if directorate is None else directorate
         return cls.env["crm.content"].create(
-            {"name": "Test Content", "directorate_id": directorate.id, **vals}
+            {
+                "name": "Test Content",
+                "description": "<p>Text</p>",
+                "directorate_id": directorate.id,
+                **vals,
+            }
         )
 
     @classmethod
