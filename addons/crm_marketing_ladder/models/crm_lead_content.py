@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.crm_access.names import get_told_name
+
 from ..engine import next_best
 
 #: Names the content while its email is written and sent.
@@ -19,6 +21,9 @@ class CrmLead(models.Model):
     sending_ids = fields.One2many("crm.content.sending", "lead_id", string="Contents Sent")
     sending_count = fields.Integer("Number of Contents Sent", compute="_compute_sending_count")
     next_best_content = fields.Json(compute="_compute_next_best_content", exportable=False)
+    next_best_hint = fields.Char(
+        "Why Nothing Is Recommended", compute="_compute_next_best_content", exportable=False
+    )
 
     @api.depends("sending_ids")
     def _compute_sending_count(self):
@@ -32,9 +37,11 @@ class CrmLead(models.Model):
     @api.depends("pain_ids", "ladder_step_id", "partner_id", "product_id", "directorate_id")
     @api.depends_context("uid", "lang")
     def _compute_next_best_content(self):
-        """For the form of one deal: at most ten queries each."""
+        """For the form of one deal: at most ten queries each, and two where nothing fits."""
         for lead in self:
-            lead.next_best_content = lead.get_next_best_content(limit=5)
+            rows = lead.get_next_best_content(limit=5)
+            lead.next_best_content = rows
+            lead.next_best_hint = False if rows else lead._tell_why_no_content()
 
     @api.readonly
     def get_next_best_content(self, limit=5):
@@ -96,9 +103,43 @@ class CrmLead(models.Model):
             product=self.product_id._origin.id,
         )
 
-    def _get_content_candidates(self, deal):
-        """Find published contents about the deal's pains, or about none and for its step."""
-        contents = self.env["crm.content"]
+    def _tell_why_no_content(self):
+        """Say why nothing is recommended, and what to do about it."""
+        Content = self.env["crm.content"]
+        if not Content.has_access("read"):
+            return self.env._(
+                "You have no right on contents. An administrator of the ladder can give it."
+            )
+        deal = self._get_ladder_deal()
+        # As superuser: that there are some, and not what they are.
+        hidden = Content.sudo().search_count(self._get_content_domain(deal), limit=1)
+        if hidden:
+            return self.env._(
+                "Published contents fit, but they are of a sales directorate that you are not in "
+                "(%s). An administrator of the ladder can add you.",
+                get_told_name(self.directorate_id._origin) or self.env._("of none of yours"),
+            )
+        if not deal.pains and not deal.step:
+            return self.env._(
+                "Name the customer's pains and the ladder step: contents are found by them."
+            )
+        if not deal.pains:
+            return self.env._(
+                "Nothing is published for this ladder step. Name the customer's pains: contents "
+                "are found by them, too."
+            )
+        if not deal.step:
+            return self.env._(
+                "Nothing is published for these pains. Name the ladder step: contents are found "
+                "by it, too."
+            )
+        return self.env._(
+            "Nothing is published yet for these pains and this ladder step. Marketing sees it as a "
+            "hole on the coverage map."
+        )
+
+    def _get_content_domain(self, deal):
+        """Return which contents fit: about the deal's pains, or about none and for its step."""
         domain = Domain("state", "=", "published")
         if self.directorate_id:
             domain &= Domain("directorate_id", "in", [self.directorate_id._origin.id, False])
@@ -110,9 +151,14 @@ class CrmLead(models.Model):
             domain &= Domain("covered_pain_ids", "in", list(deal.pains)) | general
         else:
             domain &= Domain("ladder_step_id", "in", [*steps, False])
+        return domain
+
+    def _get_content_candidates(self, deal):
+        """Find the published contents that fit and that the user may read."""
+        contents = self.env["crm.content"]
         contents.flush_model()
         undelivered = self.env["crm.content.sending"]._is_undelivered("one")
-        query = contents._search(domain, order="id desc", limit=1000)
+        query = contents._search(self._get_content_domain(deal), order="id desc", limit=1000)
         rows = self.env.execute_query(
             SQL(
                 """

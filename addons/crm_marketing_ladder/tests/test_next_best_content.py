@@ -105,6 +105,49 @@ class TestNextBestContent(LadderCommon):
     def test_nothing_to_recommend(self):
         self.assertEqual(self._create_lead().get_next_best_content(), [])
 
+    def test_why_nothing_is_recommended(self):
+        """(has pains, has a step, what is published, whom for, what is said)."""
+        pain = self._create_pain(name="Slow")
+        member, outsider = (
+            self.salesman,
+            self._create_user("deal_outsider", "sales_team.group_sale_salesman_all_leads"),
+        )
+        self._create_directorate("Elsewhere", user_ids=[Command.set(outsider.ids)])
+        other = self._create_pain(name="Other")
+        for pains, step, published, user, said in (
+            (True, True, None, member, "Nothing is published yet.*coverage map"),
+            (True, True, "other", member, "Nothing is published yet.*coverage map"),
+            (False, False, None, member, "Name the customer's pains and the ladder step"),
+            (False, True, None, member, "Nothing is published for this ladder step.*pains"),
+            (True, False, None, member, "Nothing is published for these pains.*step"),
+            (True, True, "own", member, None),
+            (True, True, "own", outsider, "sales directorate that you are not in"),
+            (False, True, "own", outsider, "sales directorate that you are not in"),
+            (True, True, None, outsider, "Nothing is published yet.*coverage map"),
+        ):
+            with self.subTest(pains=pains, step=step, published=published, user=user.login):
+                lead = self._create_lead(
+                    directorate_id=self.directorate_own.id,
+                    user_id=self.salesman.id,
+                    pain_ids=[Command.set(pain.ids)] if pains else False,
+                    ladder_step_id=self.steps[0].id if step else False,
+                )
+                content = self.env["crm.content"]
+                if published:
+                    about = pain if published == "own" else other
+                    content = self._create_content(
+                        name="Hidden words", state="published", pain_id=about.id
+                    )
+                lead = lead.with_user(user)
+                hint = lead.next_best_hint
+                self.assertEqual(bool(lead.next_best_content), not said)
+                if said:
+                    self.assertRegex(hint, said)
+                    self.assertNotIn("Hidden words", hint)
+                else:
+                    self.assertFalse(hint)
+                content.state = "correction"
+
     def test_next_best_content_in_a_fixed_number_of_queries(self):
         lead = self._prepare_deal()
 
