@@ -207,8 +207,8 @@ class CrmLadderAnalysis(models.AbstractModel):
         :param date_from: first day, as a string; default: a year ago
         :param date_to: last day; default: today
         :return: dict of ``date_from``, ``date_to``, ``steps``: list of dicts ``id``, ``name``,
-            ``entered``, ``up``, ``down``, ``conversion`` (0 to 100), ``median_days`` (of those who
-            went up; False without any), ``standing``, ``stuck``, ``stuck_days``; and ``months``:
+            ``entered``, ``up``, ``down``, ``conversion`` (0 to 100; False on the highest step, which
+            nobody leaves upwards), ``median_days`` (of those who went up; False without any), ``standing``, ``stuck``, ``stuck_days``; and ``months``:
             list of dicts ``month``, ``step``, ``entered``, ``up``
         """
         today = fields.Date.context_today(self)
@@ -275,6 +275,7 @@ class CrmLadderAnalysis(models.AbstractModel):
             known = totals.get(step, (0, 0, 0))
             totals[step] = (known[0] + entered, known[1] + up, known[2] + down)
         steps = []
+        highest = self.env["crm.ladder.of.recognition"]._get_highest()
         for step in self.env["crm.ladder.of.recognition"].search([]):
             entered, up, down = totals.get(step.id, (0, 0, 0))
             count, stuck = standing.get(step.id, (0, 0))
@@ -285,8 +286,8 @@ class CrmLadderAnalysis(models.AbstractModel):
                     "entered": entered,
                     "up": up,
                     "down": down,
-                    "conversion": 100.0 * up / entered if entered else 0.0,
                     # XML-RPC knows no None.
+                    "conversion": step != highest and (100.0 * up / entered if entered else 0.0),
                     "median_days": medians.get(step.id, False),
                     "standing": count,
                     "stuck": stuck,

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -49,17 +51,32 @@ class CrmLadderMove(models.Model):
         string="Went On To",
         readonly=True,
     )
-    days = fields.Float("Days on Step", aggregator="avg", readonly=True)
+    days = fields.Float("Days until It Was Left", aggregator="avg", readonly=True)
+    days_so_far = fields.Float(
+        "Days on Step",
+        compute="_compute_days_so_far",
+        help="Until the step was left; on the step where the prospect stands, until now.",
+    )
     conversion = fields.Float(
         "Moved Up (%)",
         aggregator="avg",
         readonly=True,
-        help="100 when the prospect left this step upwards, else 0.",
+        help="100 when the prospect left this step upwards, else 0; nothing on the highest step.",
     )
     directorate_id = fields.Many2one(related="lead_id.directorate_id", store=True, index=True)
     company_id = fields.Many2one(related="lead_id.company_id", store=True, index=True)
 
     _current_idx = models.Index("(lead_id) WHERE left_date IS NULL")
+
+    @api.depends("days", "date", "left_date")
+    def _compute_days_so_far(self):
+        now = fields.Datetime.now()
+        for move in self:
+            if move.left_date:
+                move.days_so_far = move.days
+            else:
+                stood = now - move.date if move.date and move.to_step_id else timedelta()
+                move.days_so_far = stood.total_seconds() / SECONDS_OF_A_DAY
 
     def write(self, vals):
         """Let users add to the reason; the rest of the history is written by the program alone."""
@@ -124,12 +141,15 @@ class CrmLadderMove(models.Model):
                    SET left_date = %(now)s,
                        left_direction = NULLIF(new.direction, 'enter'),
                        days = EXTRACT(EPOCH FROM %(now)s - move.date) / %(day)s,
-                       conversion = CASE WHEN new.direction = 'up' THEN 100 ELSE 0 END
+                       conversion = CASE WHEN new.direction = 'up' THEN 100
+                                         WHEN move.to_step_id = %(highest)s THEN NULL
+                                         ELSE 0 END
                   FROM unnest(%(leads)s, %(directions)s) AS new(lead_id, direction)
                  WHERE move.lead_id = new.lead_id AND move.left_date IS NULL
                 """,
                 now=now,
                 day=SECONDS_OF_A_DAY,
+                highest=self.env["crm.ladder.of.recognition"].sudo()._get_highest().id or 0,
                 leads=list(directions),
                 directions=list(directions.values()),
             )

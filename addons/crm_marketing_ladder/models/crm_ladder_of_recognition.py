@@ -77,6 +77,11 @@ class CrmLadderOfRecognition(models.Model):
                 vals["name"] = self.env._("%s (copy)", step.name)
         return vals_list
 
+    @api.model
+    def _get_highest(self):
+        """Return the highest step in use, which nobody leaves upwards."""
+        return self.search([], order="sequence desc, id desc", limit=1)
+
     def _get_next_step(self):
         """Find the step above this one; empty at the top."""
         higher = self.search([]).filtered(

@@ -111,13 +111,14 @@ class TestAnalysis(LadderCommon):
             data = self.analysis.get_ladder_funnel(
                 self.directorate_own.id, "2026-01-01", "2026-01-31"
             )
-        zero, one, two, _three = data["steps"]
+        zero, one, two, three = data["steps"]
         self.assertEqual((zero["entered"], zero["up"], zero["conversion"]), (5, 3, 60))
         self.assertEqual(zero["median_days"], 10)
         self.assertEqual((one["entered"], one["up"], one["down"]), (3, 0, 1))
         self.assertIs(one["median_days"], False)
         self.assertEqual((one["standing"], one["stuck"]), (2, 1))
         self.assertEqual((zero["standing"], two["entered"]), (2, 0))
+        self.assertEqual((two["conversion"], three["conversion"]), (0, False))
         self.assertEqual(
             data["months"][0],
             {"month": "2026-01", "step": self.steps[0].id, "entered": 5, "up": 3},

@@ -175,6 +175,21 @@ class TestCrmLead(LadderCommon):
         self.assertEqual((up.left_direction, up.conversion), ("down", 0))
         self.assertEqual((back.direction, back.left_date), ("down", False))
         self.assertEqual(lead.ladder_date, Datetime.to_datetime("2026-03-12 10:00:00"))
+        with freeze_time("2026-03-20 10:00:00"):
+            lead.ladder_move_ids.invalidate_recordset(["days_so_far"])
+            self.assertEqual(lead.ladder_move_ids.mapped("days_so_far"), [8, 1, 10])
+
+    def test_the_highest_step_is_left_by_nobody_upwards(self):
+        """Who falls back from it has not failed to convert there: the average leaves it out."""
+        lead = self.lead
+        for step in (self.steps[0], self.steps[-1], self.steps[0]):
+            lead.ladder_step_id = step
+        self.env["crm.ladder.move"].flush_model()
+        self.env.cr.execute(
+            "SELECT conversion FROM crm_ladder_move WHERE lead_id = %s AND to_step_id = %s",
+            (lead.id, self.steps[-1].id),
+        )
+        self.assertEqual(self.env.cr.fetchall(), [(None,)])
 
     def test_same_step_is_no_move(self):
         self.lead.ladder_step_id = self.steps[0]
