@@ -78,9 +78,7 @@ class CrmAssignmentRun(models.Model):
     )
     date_start = fields.Datetime(string="Start", readonly=True, default=fields.Datetime.now)
     date_end = fields.Datetime(string="End", readonly=True)
-    duration = fields.Float(
-        string="Duration (seconds)", compute="_compute_duration", store=True, readonly=True
-    )
+    duration = fields.Float(string="Duration (seconds)", readonly=True)
     seed = fields.Text(
         readonly=True,
         help="The state of the random generator the teams' shares were drawn with. Empty "
@@ -136,12 +134,6 @@ class CrmAssignmentRun(models.Model):
     @api.depends_context("tz", "lang")
     def _compute_display_name(self):
         return super()._compute_display_name()
-
-    @api.depends("date_start", "date_end")
-    def _compute_duration(self):
-        for run in self:
-            ended = run.date_start and run.date_end
-            run.duration = (run.date_end - run.date_start).total_seconds() if ended else 0
 
     # -- running -------------------------------------------------------------------
 
@@ -309,6 +301,7 @@ class CrmAssignmentRun(models.Model):
                 **self._get_counts(process.counts),
                 "state": state,
                 "date_end": fields.Datetime.now(),
+                "duration": process.get_seconds(),
                 "problems": process.get_problems() or False,
                 "fairness_gini": unevenness,
                 "fairness_spread": widest,
@@ -368,7 +361,13 @@ class CrmAssignmentRun(models.Model):
                 rows.filtered(lambda row: row.outcome == codes.UNASSIGNED)
             )
             run._save_counts(counts)
-            run.write({"state": "done", "date_end": fields.Datetime.now()})
+            run.write(
+                {
+                    "state": "done",
+                    "date_end": fields.Datetime.now(),
+                    "duration": process.get_seconds(),
+                }
+            )
             run._notify_members()
 
     def action_discard(self):

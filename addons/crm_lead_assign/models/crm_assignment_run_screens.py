@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.misc import formatLang
 
 from ..engine import codes
 from ..shell.run_texts import RunTexts, get_problem_lines, get_settings_texts
@@ -66,8 +67,16 @@ class CrmAssignmentRun(models.Model):
         for run in self:
             settings = run.settings or {}
             run.settings_text = "\n".join(
-                f"{text}: {settings[name]}" for name, text in texts.items() if name in settings
+                f"{text}: {self._format_setting(settings[name])}"
+                for name, text in texts.items()
+                if name in settings
             )
+
+    @api.model
+    def _format_setting(self, value):
+        if isinstance(value, bool):
+            return self.env._("yes") if value else self.env._("no")
+        return formatLang(self.env, value, digits=0 if value == int(value) else 1)
 
     @api.depends("fairness_spread", "assigned_count")
     @api.depends_context("lang")

@@ -3,6 +3,7 @@ import logging
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import html2plaintext
 
 from ..engine import codes
 from ..labels import get_labels
@@ -16,6 +17,8 @@ _logger = logging.getLogger(__name__)
 CRON = "crm.ir_cron_crm_lead_assign"
 #: How many days Odoo's own schedule looks back, unless told otherwise.
 NATIVE_DAYS = 7
+#: What a run has done, if anything.
+GIVEN_COUNTS = ("assigned_count", "allocated_count", "merged_count")
 
 
 class CrmTeam(models.Model):
@@ -304,6 +307,26 @@ class CrmTeam(models.Model):
             force_quota=force_quota, creation_delta_days=creation_delta_days
         )
 
+    def action_assign_leads(self):
+        """As Odoo's; where nothing was given out, the notice is no success and says why.
+
+        :raises UserError: for who may not assign
+        :return: the notice
+        """
+        action = super().action_assign_leads()
+        run = self.env["crm.assignment.run"].search(
+            [("user_id", "=", self.env.uid), ("team_ids", "in", self.ids)],
+            order="id desc",
+            limit=1,
+        )
+        if run and not any(run[name] for name in GIVEN_COUNTS):
+            action["params"].update(
+                type="warning",
+                title=self.env._("No Lead Was Assigned"),
+                message=" ".join([*self._get_filter_problems(), html2plaintext(run.words)]),
+            )
+        return action
+
     def _action_assign_leads(self, force_quota=False, creation_delta_days=NATIVE_DAYS):
         """As Odoo's, by our engine; the return value is Odoo's.
 
@@ -343,7 +366,10 @@ class CrmTeam(models.Model):
     def _action_assign_leads_logs(self, teams_data, members_data):
         """As Odoo's, and which teams were left out for their filter."""
         logs = super()._action_assign_leads_logs(teams_data, members_data)
-        problems = [
+        return self._get_filter_problems() + logs
+
+    def _get_filter_problems(self):
+        return [
             self.env._(
                 "The filter of %(team)s can't be used: %(error)s.",
                 team=team.name,
@@ -351,7 +377,6 @@ class CrmTeam(models.Model):
             )
             for team in self.filtered("assignment_filter_error")
         ]
-        return problems + logs
 
     def _get_lead_to_assign_domain(self):
         """As Odoo's, without won leads: they need nobody any more."""

@@ -7,6 +7,7 @@ on from there.
 
 import logging
 import random
+import time
 from collections import Counter, defaultdict
 from math import inf
 
@@ -49,6 +50,7 @@ class AssignmentRecorder:
 
     def __init__(self, run, teams, force_quota=False, creation_delta_days=0, lead_ids=None,
                  excluded=None, seed=None, owned=None):  # fmt: skip
+        self._started = time.monotonic()
         self.run = run
         self.env = teams.env
         self.teams = teams
@@ -84,6 +86,10 @@ class AssignmentRecorder:
         self._together = {}
         self._in_mind = defaultdict(list)
         self._found_team = {}
+
+    def get_seconds(self):
+        """How long the process has been at work; the dates of a run have whole seconds only."""
+        return time.monotonic() - self._started
 
     def _batches(self, decisions):
         size = self.settings.batch

@@ -72,6 +72,22 @@ class TestNativeDefects(LeadAssignCommon):
         message = self.team.action_assign_leads()["params"]["message"]
         self.assertIn("field_that_is_gone", message)
 
+    def test_the_button_is_no_success_where_nothing_was_given(self):
+        """(leads, capacity, type of the notice, what it says)."""
+        for number, capacity, kind, said in (
+            (0, 30, "warning", "There is no lead to give out"),
+            (2, 0, "warning", "2 leads get nobody"),
+            (2, 30, "success", "2 leads"),
+        ):
+            with self.subTest(number=number, capacity=capacity):
+                self.team.crm_team_member_ids.assignment_max = capacity
+                leads = self._create_leads(*[self.us] * number)
+                params = self.team.action_assign_leads()["params"]
+                self.assertEqual(params["type"], kind)
+                self.assertIn(said, params["message"])
+                self.assertEqual(params["title"] == "No Lead Was Assigned", kind == "warning")
+                leads.unlink()
+
     def test_filter_that_breaks_in_another_way(self):
         self.env.flush_all()
         self.env.cr.execute(

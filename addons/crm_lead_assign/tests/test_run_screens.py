@@ -99,7 +99,21 @@ class TestRunScreens(LeadAssignCommon):
             self.assertNotIn("<b>Team", text)
 
     def test_settings_by_name(self):
-        self.assertIn("Merge duplicates: True", self._preview().settings_text)
+        set_param = self.env["ir.config_parameter"].set_param
+        set_param("crm.assignment.delay", "1.5")
+        set_param("crm_lead_assign.repeat_days", "1200")
+        run = self._preview()
+        for line in (
+            "Merge duplicates: yes",
+            "Duplicates also by phone: no",
+            "Unused capacity is kept for (days): 7",
+            "Repeat enquiries within (days): 1,200",
+            "Leads wait at least (hours): 1.5",
+        ):
+            self.assertIn(line, run.settings_text)
+        self.assertGreater(run.duration, 0)
+        run.action_apply()
+        self.assertGreater(run.duration, 0)
 
     def test_texts_cost_the_same_for_many_leads(self):
         def queries():
