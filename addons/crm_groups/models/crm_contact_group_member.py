@@ -46,9 +46,11 @@ class CrmContactGroupMember(models.Model):
         required=True,
         readonly=True,
     )
-    date_from = fields.Date(string="Since", default=fields.Date.context_today)
+    date_from = fields.Date(string="Member Since", default=fields.Date.context_today)
     date_to = fields.Date(
-        string="Until", help="The last day in the group; the day after, the membership is past."
+        string="Member Until",
+        help="The last day in the group; the day after, the membership is past. Of an excluded "
+        "contact: until when it was a member; it stays excluded.",
     )
     reason = fields.Char()
     # What a rule does to a group that protects its contacts waits here for a manager: an edit

@@ -76,6 +76,15 @@ class SaleOrder(models.Model):
             force_record_name=force_record_name,
         )
 
+    def _get_total_at(self, pricelist):
+        """Return what the total would be with a pricelist, in its currency; nothing is written."""
+        self.ensure_one()
+        [vals] = self.copy_data()
+        draft = self.new(vals)  # with lines of its own
+        draft.pricelist_id = pricelist
+        draft._recompute_prices()
+        return draft.amount_total
+
     def _follow_customers(self, before=None):
         """Have rules on orders look at the customers again: one was placed or confirmed."""
         # sudo: a customer may be hidden from who confirms.

@@ -57,6 +57,45 @@ class TestReprice(SaleCommon):
         self.group.invalidate_recordset()
         self.assertEqual(self.group.reprice_count, 0)
 
+    def test_the_new_total_is_told_before(self):
+        currency = self._enable_currency("EUR")
+        self.env["res.currency.rate"].create(
+            {"currency_id": currency.id, "name": "2020-01-01", "rate": 4}
+        )
+        euro = self.wholesale.copy({"name": "Test in euro", "currency_id": currency.id})
+        for pricelist in (self.wholesale, euro):
+            with self.subTest(pricelist=pricelist.name):
+                self.group.pricelist_id = pricelist
+                total = self.sale_order.amount_total
+                wizard = self._reprice().save()
+                line = wizard.line_ids.filtered(lambda row: row.order_id == self.sale_order)
+                self.assertEqual(line.new_currency_id, pricelist.currency_id)
+                self.assertEqual(self.sale_order.amount_total, total)
+                self.assertNotEqual(line.new_total, total)
+                wizard.action_apply()
+                self.assertAlmostEqual(line.new_total, self.sale_order.amount_total, 2)
+
+    def test_only_what_the_group_has_to_do_with(self):
+        """A list that somebody chose by hand is no affair of a group without a price level."""
+        other = self.wholesale.copy({"name": "Test by hand"})
+        orders = self.sale_order + self.empty_order
+        orders.pricelist_id = other
+        top = self.env["crm.contact.group"].create({"name": "Test top"})
+        self.group.parent_id = top
+        elsewhere = self.env["crm.contact.group"].create({"name": "Test elsewhere"})
+        elsewhere.add_contacts(self.partner.ids)
+        count = lambda group: len(group._get_orders_to_reprice())  # noqa: E731
+        self.assertEqual([count(g) for g in (self.group, top, elsewhere)], [0, 0, 0])
+        self.group.pricelist_id = self.wholesale
+        self.assertEqual([count(g) for g in (self.group, top, elsewhere)], [2, 2, 0])
+        self.group.pricelist_id = False
+        self.assertEqual([count(g) for g in (self.group, top, elsewhere)], [0, 0, 0])
+        # What it gave, and gives no longer, it takes back.
+        orders.pricelist_id = self.wholesale
+        self.assertEqual([count(g) for g in (self.group, top, elsewhere)], [2, 2, 0])
+        top.pricelist_id = other
+        self.assertEqual([count(g) for g in (self.group, top, elsewhere)], [2, 2, 0])
+
     def test_unticked_and_confirmed_ones_stay(self):
         self.group.pricelist_id = self.wholesale
         form = self._reprice()

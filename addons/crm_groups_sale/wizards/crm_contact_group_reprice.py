@@ -32,6 +32,7 @@ class CrmContactGroupReprice(models.TransientModel):
                         "order_id": order.id,
                         "old_pricelist_id": order.pricelist_id.id,
                         "pricelist_id": lists[order.partner_id.id].id,
+                        "new_total": order._get_total_at(lists[order.partner_id.id]),
                     }
                 )
                 for order in orders
@@ -87,5 +88,15 @@ class CrmContactGroupRepriceLine(models.TransientModel):
     partner_id = fields.Many2one(related="order_id.partner_id")
     currency_id = fields.Many2one(related="order_id.currency_id")
     amount_total = fields.Monetary(related="order_id.amount_total", string="Total Now")
+    new_currency_id = fields.Many2one(
+        comodel_name="res.currency", compute="_compute_new_currency_id"
+    )
+    new_total = fields.Monetary(currency_field="new_currency_id", readonly=True)
     old_pricelist_id = fields.Many2one(comodel_name="product.pricelist", string="Pricelist Now")
     pricelist_id = fields.Many2one(comodel_name="product.pricelist", string="New Pricelist")
+
+    @api.depends("pricelist_id", "order_id")
+    def _compute_new_currency_id(self):
+        for line in self:
+            currency = line.pricelist_id.currency_id or line.order_id.company_id.currency_id
+            line.new_currency_id = currency

@@ -207,9 +207,10 @@ class CrmLadderAnalysis(models.AbstractModel):
         :param date_from: first day, as a string; default: a year ago
         :param date_to: last day; default: today
         :return: dict of ``date_from``, ``date_to``, ``steps``: list of dicts ``id``, ``name``,
-            ``entered``, ``up``, ``down``, ``conversion`` (0 to 100; False on the highest step, which
-            nobody leaves upwards), ``median_days`` (of those who went up; False without any), ``standing``, ``stuck``, ``stuck_days``; and ``months``:
-            list of dicts ``month``, ``step``, ``entered``, ``up``
+            ``entered``, ``up``, ``down``, ``conversion`` (0 to 100; False on the highest step,
+            which nobody leaves upwards), ``median_days`` (of those who went up; False without any),
+            ``standing``, ``stuck``, ``stuck_days``; and ``months``: list of dicts
+            ``month``, ``step``, ``entered``, ``up``
         """
         today = fields.Date.context_today(self)
         date_to = fields.Date.to_date(date_to) or today
