@@ -156,12 +156,18 @@ class Templates:
                 f"({paths.LOGS / template.name}.log):\n" + "\n".join(bad[:20])
             )
         if template.pages:
-            # As Odoo does for its own tests. Made by the first page of a test they would go
-            # with its transaction, and each tour would take twenty seconds more.
-            with Shell(self.odoo, name, "--log-level=error") as shell:
-                shell.run("env['ir.qweb']._pregenerate_assets_bundles()\nenv.cr.commit()\n")
+            self.make_pages(name)
         # Fresh statistics: without them the first searches take seconds.
         self.databases.execute("ANALYZE", database=name)
+
+    def make_pages(self, name: str) -> None:
+        """Make the scripts and styles of all pages.
+
+        As Odoo does for its own tests. Made by the first page of a test they would go with its
+        transaction, and each tour would take many seconds more.
+        """
+        with Shell(self.odoo, name, "--log-level=error") as shell:
+            shell.run("env['ir.qweb']._pregenerate_assets_bundles()\nenv.cr.commit()\n")
 
     def prune(self, template: Template) -> None:
         """Drop the states of a template that were not used for longest, with their copies."""
@@ -181,12 +187,17 @@ class Templates:
         self.databases.set_mark(name, stage="copy")
         return name
 
-    def standing_copy(self, template: Template, suffix: str) -> str:
-        """A copy that is kept as long as the template is: for tests that roll back."""
+    def standing_copy(self, template: Template, suffix: str, pages: bool = False) -> str:
+        """A copy that is kept as long as the template is: for tests that roll back.
+
+        :param pages: it is opened in a browser, and the template is not
+        """
         source = self.ensure(template)
         name = f"{source}_{suffix}"
         if self.databases.claim(name).get("stage") != "copy":
             with step(f"Copying {source}"):
                 self.databases.copy(source, name)
+                if pages:
+                    self.make_pages(name)
                 self.databases.set_mark(name, stage="copy")
         return name

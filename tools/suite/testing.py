@@ -36,6 +36,7 @@ class Pytest:
 
     :param template: load Odoo into pytest, on a copy of this template
     :param standing: keep the copy for the next time, for tests that roll back
+    :param browser: the tests open pages
     """
 
     odoo: Odoo
@@ -45,6 +46,7 @@ class Pytest:
     options: tuple[str, ...] = ()
     template: Template | None = None
     standing: str = ""
+    browser: bool = False
     http: bool = False
     addons: tuple[str, ...] = ()
     prepare: tuple[str, ...] = ()
@@ -87,7 +89,9 @@ class Pytest:
         if not self.template:
             return ["-p", "no:odoo"]
         if self.standing:
-            database = self.templates.standing_copy(self.template, self.standing)
+            database = self.templates.standing_copy(
+                self.template, self.standing, pages=self.browser and not self.template.pages
+            )
         else:
             database = f"suite_test_{self.slug.replace('-', '_').lower()}"[:63]
             self.templates.fresh_copy(self.template, database)
@@ -177,7 +181,7 @@ class Stages:
         self, stage: str, name: str, what: list, *, needs=(), seconds=30, browser=False, **options
     ) -> Job:
         """:param needs: templates that the tests copy, beside ``template``"""
-        work = Pytest(self.odoo, self.templates, name, what, **options)
+        work = Pytest(self.odoo, self.templates, name, what, browser=browser, **options)
         templates = [*needs, *filter(None, [work.template])]
         self.named |= {template.name: template for template in templates}
         names = tuple(template.name for template in templates)
@@ -307,6 +311,8 @@ class Stages:
                 seconds=250,
                 browser=True,
                 template=template,
+                # One addon is tested again and again while it is worked on.
+                standing="tours" if self.addon else "",
                 http=True,
                 options=AGAIN_AFTER_TIMEOUT,
             )
