@@ -34,7 +34,7 @@ def get_properties(record, name):
     return dict(record[name]._values or {}), {entry["name"]: entry for entry in definition}
 
 
-def merge_properties(rows, definition=None):
+def merge_properties(rows, definition=None, chosen=None):
     """Return the properties that records hold together: each from the first that has it.
 
     :param rows: what ``get_properties`` tells of them, the one that stays first
@@ -56,6 +56,10 @@ def merge_properties(rows, definition=None):
                 and _fits(value, own.get(key), known.get(key))
             ):
                 merged[key] = value
+    for key, number in (chosen or {}).items():
+        values, own = rows[number]
+        if values.get(key) and _fits(values[key], own.get(key), known.get(key)):
+            merged[key] = values[key]
     return merged
 
 

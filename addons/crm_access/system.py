@@ -61,6 +61,29 @@ class LeftOut(Mode):
         self.names = frozenset(names)
 
 
+class Chosen(Mode):
+    """Of which record a value is taken where those that become one differ.
+
+    :ivar sources: field, or ``field.property``, → id of the record
+    """
+
+    key = "crm_access_chosen"
+
+    def __init__(self, sources):
+        super().__init__("chosen values")
+        self.sources = dict(sources)
+
+    @classmethod
+    def get(cls, env):
+        """Return what was chosen; nothing unless code has said so."""
+        mode = env.context.get(cls.key)
+        return mode.sources if isinstance(mode, cls) else {}
+
+    def on(self, records):
+        """Return the records with it on."""
+        return records.with_context(**{self.key: self})
+
+
 class ImportedNames(Mode):
     """What the rows of one import may name, read once.
 

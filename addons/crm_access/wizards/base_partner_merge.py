@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..merging import get_properties, is_edited, is_empty, join_notes, merge_properties
-from ..system import KEY, LeftOut
+from ..system import KEY, Chosen, LeftOut
 from ..texts import read_properties, read_text
 
 #: Of these nobody wants to read that a merged contact had another one.
@@ -18,6 +18,8 @@ NOT_TOLD = {
     "partner_longitude",
     "signup_type",
 }
+#: There is one of each only, and the other contact has it until the merge is done.
+NOT_CHOSEN = {"barcode"}
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -25,8 +27,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     Odoo fills the empty plain fields of the contact that stays. It passes by what is computed and
     edited by people all the same (the salesperson, custom fields), and what the user may not see;
-    those are carried here, by Odoo's rule: its own value, else the last one of the others. What
-    differs is told in the chatter of the contact that stays.
+    those are carried here, by Odoo's rule: its own value, else the last one of the others. Where
+    they differ, whoever merges may choose; see :class:`..system.Chosen`. What differs is told in
+    the chatter of the contact that stays.
     """
 
     _inherit = "base.partner.merge.automatic.wizard"
@@ -39,6 +42,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         carried = self._get_carried_fields(values)
         mode = LeftOut(dst_partner._name, carried)
         result = super()._update_values(src_partners, dst_partner.with_context(**{KEY: mode}))
+        carried |= self._get_chosen_fields(values)
         self._carry_values(dst_partner, {name: values[name] for name in carried})
         self._recompute_merged(dst_partner)
         self._log_left_behind(dst_partner, dst_partner, own)
@@ -122,10 +126,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     if isinstance(contact, dict)
                     else get_properties(contact, name)
                     for contact in chain
-                ]
+                ],
+                chosen=self._get_chosen_properties(name, chain),
             )
         if field.type == "html" and not field.translate:
             return join_notes([contact[name] for contact in chain])
+        chain = self._put_chosen_first(name, chain)
         found = [contact[name] for contact in chain if not is_empty(field, contact[name])]
         if field.company_dependent:
             # What holds for all contacts without a value of their own is nobody's value.
@@ -165,7 +171,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             values["user_id"] = values["user_id"] or parent.user_id
         default = target.default_get(["lang"]).get("lang") or self.env.lang
         values["lang"] = values["lang"] or parent.lang or default
-        if chain[0]["parent_id"]:
+        if chain[0]["parent_id"] and "parent_id" not in Chosen.get(self.env):
             return
         values["company_name"] = False
         company = parent.commercial_partner_id
@@ -174,6 +180,41 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 values[name] = company[name]
         if values["type"] == "contact" and parent._get_address_values():
             values.update((name, parent[name]) for name in target._address_fields())
+
+    @api.model
+    def _get_chosen_fields(self, values):
+        return {key for key in Chosen.get(self.env) if key in values}
+
+    @api.model
+    def _put_chosen_first(self, name, chain):
+        """Return the contacts with the one first whose value was chosen, if it is among them."""
+        contact_id = Chosen.get(self.env).get(name)
+        for contact in chain[1:]:
+            if contact.id == contact_id:
+                return [contact, *(one for one in chain if one is not contact)]
+        return chain
+
+    @api.model
+    def _get_chosen_properties(self, name, chain):
+        """Return {property: number of the contact in the chain whose value was chosen}."""
+        numbers = {contact.id: number for number, contact in enumerate(chain) if number}
+        return {
+            key.removeprefix(f"{name}."): numbers[contact_id]
+            for key, contact_id in Chosen.get(self.env).items()
+            if key.startswith(f"{name}.") and contact_id in numbers
+        }
+
+    @api.model
+    def _may_choose(self, name):
+        """Tell whether one of several values of a field can be chosen: not where all of it stays.
+
+        Notes are put under one another, and sums are added up.
+        """
+        field = self.env["res.partner"]._fields[name]
+        is_note = field.type == "html" and not field.translate
+        return name in self._get_merged_fields() and not (
+            is_note or name in NOT_CHOSEN or name in self._get_summable_fields()
+        )
 
     # What Odoo leaves behind --------------------------------------------------------------
 

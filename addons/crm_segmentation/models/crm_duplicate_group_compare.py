@@ -1,7 +1,9 @@
 # pylint: disable=consider-merging-classes-inherited
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.crm_access.system import Chosen
 from odoo.addons.crm_access.texts import format_value, read_properties, read_text
 
 #: What is compared side by side, in this order; after it whatever else differs.
@@ -55,7 +57,8 @@ class CrmDuplicateGroup(models.Model):
 
         :return: ``members`` (``id``, ``name``, ``has_login``), ``keep_id`` (who stays by default),
             ``rows`` (``key``, ``label``, ``values`` in the order of the members, ``differs``,
-            ``fills``: the merge takes over what the one that stays has not), ``after`` (see
+            ``fills``: the merge takes over what the one that stays has not, ``can_choose``: of
+            several values one can be chosen), ``after`` (see
             ``get_after_merge``), ``reasons`` (``a``, ``b``, ``criterion``, ``value``),
             ``can_merge``
         :rtype: dict
@@ -86,11 +89,12 @@ class CrmDuplicateGroup(models.Model):
             "can_merge": self.has_access("write") and wizard.has_access("create"),
         }
 
-    def get_after_merge(self, keep_id, partner_ids):
+    def get_after_merge(self, keep_id, partner_ids, chosen=None):
         """What the contact that stays would hold after a merge, which is not done.
 
         :param keep_id: id of the contact that stays
         :param partner_ids: ids of the contacts of the group that are merged
+        :param chosen: as for ``action_merge``
         :return: key of a row of ``get_comparison`` → text
         :rtype: dict
         :raises UserError: the contact that stays is not in the group
@@ -99,7 +103,53 @@ class CrmDuplicateGroup(models.Model):
         self.check_access("read")
         partners = self._get_partners()
         kept = self._get_kept(partners, keep_id)
-        return self._prepare_after(partners.filtered(lambda p: p.id in partner_ids) - kept, kept)
+        sources = partners.filtered(lambda p: p.id in partner_ids) - kept
+        group = self._choose(chosen, sources + kept)
+        return group._prepare_after(sources, kept)
+
+    def _choose(self, chosen, partners):
+        """Return the group with the values that were chosen, for what merges its contacts.
+
+        :param chosen: key of a row of ``get_comparison`` → id of the contact whose value stays
+        :param partners: the contacts that become one
+        :raises UserError: that names what cannot be chosen and what can
+        """
+        if not chosen:
+            return self
+        if not isinstance(chosen, dict):
+            raise UserError(
+                self.env._("What is chosen must be a mapping of rows to contacts: {'city': 7}.")
+            )
+        everyone = self._get_partners()
+        rows = {row["key"]: row for row in self._prepare_rows(everyone) if row["can_choose"]}
+        for key, partner_id in chosen.items():
+            if key not in rows:
+                raise UserError(
+                    self.env._(
+                        "“%(key)s”: of this no value can be chosen. It can be of: %(keys)s.",
+                        key=key,
+                        keys=", ".join(rows) or self.env._("nothing, they do not differ"),
+                    )
+                )
+            if partner_id not in partners.ids:
+                raise UserError(
+                    self.env._(
+                        "“%(label)s”: the contact no. %(id)s is not one of those that are merged: "
+                        "%(names)s.",
+                        label=rows[key]["label"],
+                        id=partner_id,
+                        names=", ".join(f"{p.display_name} ({p.id})" for p in partners),
+                    )
+                )
+            if not rows[key]["values"][everyone.ids.index(partner_id)]:
+                raise UserError(
+                    self.env._(
+                        "“%(label)s”: %(contact)s has no value to choose.",
+                        label=rows[key]["label"],
+                        contact=partners.browse(partner_id).display_name,
+                    )
+                )
+        return Chosen(chosen).on(self)
 
     def _prepare_rows(self, partners):
         """Put what the contacts hold into rows; those that nobody asks for only if they differ."""
@@ -133,8 +183,16 @@ class CrmDuplicateGroup(models.Model):
         ]
 
     def _prepare_row(self, key, label, values, fills):
+        wizard = self.env["base.partner.merge.automatic.wizard"]
         differs = len(set(filter(None, values))) > 1
-        return {"key": key, "label": label, "values": values, "differs": differs, "fills": fills}
+        return {
+            "key": key,
+            "label": label,
+            "values": values,
+            "differs": differs,
+            "fills": fills,
+            "can_choose": differs and fills and wizard._may_choose(key.partition(".")[0]),
+        }
 
     def _prepare_after(self, sources, target):
         """Say as text what the contact that stays would hold.

@@ -34,7 +34,7 @@ class CrmDuplicateGroup(models.Model):
 
     _inherit = "crm.duplicate.group"
 
-    def action_merge(self, keep_id=None, partner_ids=None):
+    def action_merge(self, keep_id=None, partner_ids=None, chosen=None):
         """Merge the contacts of each group into one. Odoo cannot take this back; what the merged
         contacts held is kept in ``crm.duplicate.merge``.
 
@@ -42,19 +42,25 @@ class CrmDuplicateGroup(models.Model):
 
         :param keep_id: id of the contact that stays; by default the oldest
         :param partner_ids: only these contacts of the group
+        :param chosen: key of a row of ``get_comparison`` → id of the contact whose value stays,
+            for a single group: ``{"city": 7, "properties.budget": 9}``. Otherwise the one that
+            stays keeps its own. What is replaced is noted in its chatter.
         :return: ``{"merged": 2, "kept": [id]}``
         :rtype: dict
-        :raises UserError: fewer than two contacts, or a contact with a login
+        :raises UserError: fewer than two contacts, a contact with a login, or a choice that is
+            none
         :raises AccessError: the user may not merge contacts
         """
         self.check_access("write")
+        if chosen:
+            self.ensure_one()
         merged, kept = 0, []
         for group in self:
             partners = group._get_partners()
             if partner_ids is not None:
                 partners = partners.filtered(lambda p: p.id in partner_ids)
             target = group._get_kept(partners, keep_id)
-            merged += group._merge_into(partners - target, target)
+            merged += group._choose(chosen, partners)._merge_into(partners - target, target)
             kept.append(target.id)
             group._clean_up()
         return {"merged": merged, "kept": kept}

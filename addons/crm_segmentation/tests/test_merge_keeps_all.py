@@ -1,5 +1,6 @@
 import random
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
@@ -327,6 +328,7 @@ class TestComparisonIsTrue(MergeCommon):
         cls.tags = cls.env["res.partner.category"].create([{"name": f"T{n}"} for n in range(3)])
         cls.above = cls._partner("Above", city="Gdynia", zip="81-300", lang="en_US", vat="/")
         cls.above_empty = cls._partner("Above and empty")
+        cls.houses = cls._partner("House A") + cls._partner("House B")
         cls.industries = cls.env["res.partner.industry"].search([], limit=2)
         cls.countries = cls.env.ref("base.pl") + cls.env.ref("base.vn") + cls.env.ref("base.ua")
 
@@ -393,15 +395,151 @@ class TestComparisonIsTrue(MergeCommon):
                 self._create_lead(partner_id=contact.id)
             group = self._group(contacts)
             self.env.invalidate_all()
-            said = group.get_after_merge(kept.id, others.ids)
-            group.action_merge(kept.id, (others + kept).ids)
+            # Every second time values are chosen, of whoever has one.
+            chosen = {
+                row["key"]: rng.choice(
+                    [
+                        contact.id
+                        for contact, value in zip(everyone, row["values"], strict=True)
+                        if value
+                    ]
+                )
+                for everyone in [(others + kept).sorted("id")]
+                for row in group._prepare_rows(everyone.with_user(self.merger))
+                if number % 2 and row["can_choose"] and rng.random() < 0.5
+            }
+            said = group.get_after_merge(kept.id, others.ids, chosen)
+            group.action_merge(kept.id, (others + kept).ids, chosen)
             self.env.invalidate_all()
-            with self.subTest(number, kept=kept.id):
+            with self.subTest(number, kept=kept.id, chosen=chosen):
                 found = self._read(kept.with_user(self.merger), said)
                 differing = {
                     key: (said[key], text) for key, text in found.items() if said[key] != text
                 }
                 self.assertFalse(differing)
+
+    def _get_choosable(self):
+        """{key of a row: (value of the one that stays, value of the other)}."""
+        rome, hanoi = self.countries[:2]
+        return {
+            "name": ("One", "Two"),
+            "function": ("CEO", "CFO"),
+            "email": ("one@merge.example", "two@merge.example"),
+            "phone": ("+48221234567", "+84912345678"),
+            "ref": ("R1", "R2"),
+            "street": ("Main 1", "Đường Dài 2"),
+            "zip": ("00-001", "10000"),
+            "city": ("Rome", "Hà Nội"),
+            "country_id": (rome.id, hanoi.id),
+            "website": ("https://one.example", "https://two.example"),
+            "user_id": (self.salesman.id, self.merger.id),
+            "tz": ("Europe/Warsaw", "Asia/Ho_Chi_Minh"),
+            "industry_id": tuple(self.industries.ids),
+            "employee_count": (3, 40),
+            "company_registry": ("111", "222"),
+            "parent_id": tuple(self.houses.ids),
+            "properties.budget": (5, 500),
+            "properties.source": ("fair", "web"),
+            "properties.remark": ("x", "ąę"),
+            "properties.since": ("2020-01-31", "2021-02-28"),
+        }
+
+    def _make_pair(self):
+        # An address of its own: one of a contact is that of its company.
+        vals = [{"is_company": False, "type": "other", "properties": {}} for _side in range(2)]
+        for key, values in self._get_choosable().items():
+            name, _dot, key = key.partition(".")
+            for side, value in zip(vals, values, strict=True):
+                if key:
+                    side["properties"][key] = value
+                else:
+                    side[name] = value
+        pair = self.env["res.partner"]
+        for side in vals:
+            pair += self._partner(side.pop("name"), **side)
+        self.env.flush_all()
+        return pair
+
+    def _value(self, contact, key):
+        name, _dot, key = key.partition(".")
+        if key:
+            value = contact[name]._values[key]
+            return value
+        return contact[name].id if contact._fields[name].relational else contact[name]
+
+    def test_each_value_can_be_chosen(self):
+        for key, (own, theirs) in self._get_choosable().items():
+            for keep_first in (True, False):
+                with self.subTest(key=key, keep_first=keep_first):
+                    one, two = self._make_pair()
+                    kept, other = (one, two) if keep_first else (two, one)
+                    wanted, lost = (theirs, own) if keep_first else (own, theirs)
+                    group = self._group(one + two)
+                    [row] = [r for r in group.get_comparison()["rows"] if r["key"] == key]
+                    self.assertTrue(row["can_choose"])
+                    text = dict(zip([one.id, two.id], row["values"], strict=True))
+                    group.action_merge(kept.id, chosen={key: other.id})
+                    self.env.invalidate_all()
+                    self.assertEqual(self._value(kept, key), wanted)
+                    told = self._chatter(kept)
+                    self.assertIn(f"{row['label']}: {text[kept.id]}", told)
+                    self.assertNotEqual(lost, wanted)
+
+    def test_all_of_them_at_once(self):
+        one, two = self._make_pair()
+        group = self._group(one + two)
+        keys = [row["key"] for row in group.get_comparison()["rows"] if row["can_choose"]]
+        self.assertLessEqual(set(self._get_choosable()), set(keys))
+        chosen = dict.fromkeys(keys, two.id)
+        said = group.get_after_merge(one.id, two.ids, chosen)
+        group.action_merge(one.id, chosen=chosen)
+        self.env.invalidate_all()
+        for key, (_own, theirs) in self._get_choosable().items():
+            with self.subTest(key=key):
+                self.assertEqual(self._value(one, key), theirs)
+        found = self._read(one.with_user(self.merger), said)
+        self.assertEqual({key: said[key] for key in keys}, {key: found[key] for key in keys})
+
+    def test_a_value_of_another_company_is_not_touched(self):
+        terms = self.env["account.payment.term"].create([{"name": f"{n} days"} for n in range(3)])
+        name = "property_payment_term_id"
+        one, two = self._partner("One"), self._partner("Two")
+        one[name], two[name] = terms[:2]
+        one.with_company(self.company_b)[name] = terms[2]
+        self._group(one + two).action_merge(one.id, chosen={name: two.id})
+        self.env.invalidate_all()
+        self.assertEqual(one[name], terms[1])
+        self.assertEqual(one.with_company(self.company_b)[name], terms[2])
+
+    def test_what_cannot_be_chosen_is_refused(self):
+        one, two = self._make_pair()
+        third = self._partner("Third", email="third@merge.example")
+        outsider = self._partner("Outsider")
+        group = self._group(one + two + third)
+        for chosen, said in (
+            ({"nonsense": two.id}, "“nonsense”.*It can be of: .*city"),
+            ({"category_id": two.id}, "“category_id”"),
+            ({"create_date": two.id}, "“create_date”"),
+            ({"comment": two.id}, "“comment”"),
+            ({"access_scope_id": two.id}, "“access_scope_id”"),
+            ({"city": outsider.id}, f"City.*no. {outsider.id}.*One.*Two"),
+            ({"city": str(two.id)}, "City.*no. "),
+            ({"city": third.id}, "City.*Third has no value"),
+            (["city"], "mapping"),
+        ):
+            with self.subTest(chosen=chosen):
+                with self.assertRaisesRegex(UserError, said), self.cr.savepoint():
+                    group.action_merge(one.id, chosen=chosen)
+                self.assertEqual((one + two + third).exists(), one + two + third)
+        with self.assertRaisesRegex(UserError, "no. "), self.cr.savepoint():
+            group.action_merge(one.id, (one + third).ids, chosen={"email": two.id})
+
+    def test_a_choice_comes_from_code_alone(self):
+        """The context can be sent by anybody."""
+        one, two = self._make_pair()
+        group = self._group(one + two).with_context(crm_access_chosen={"city": two.id})
+        group.action_merge(one.id)
+        self.assertEqual(one.city, "Rome")
 
     def test_the_default_choice(self):
         contacts = self._partner("One", city="Rome") + self._partner("Two", ref="R2")

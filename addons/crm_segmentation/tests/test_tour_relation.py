@@ -37,3 +37,4 @@ class TestRelationTour(HttpCase):
         self.env["crm.duplicate.search"]._search_now()
         self.start_tour("/odoo/duplicates", "crm_segmentation_duplicates", login="admin")
         self.assertEqual(twins.exists(), twins[1])
+        self.assertEqual((twins[1].name, twins[1].city), ("Tour Twin Ltd", "Vienna"))

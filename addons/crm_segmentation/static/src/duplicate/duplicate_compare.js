@@ -15,7 +15,14 @@ export class DuplicateCompare extends Component {
         this.action = useService("action");
         this.dialog = useService("dialog");
         this.notification = useService("notification");
-        this.state = useState({ data: null, keepId: false, chosen: {}, onlyDiffering: false });
+        this.state = useState({
+            data: null,
+            keepId: false,
+            chosen: {},
+            // Row → member whose value stays, where it is not that of the one that stays.
+            picked: {},
+            onlyDiffering: false,
+        });
         onWillStart(() => this.load());
     }
 
@@ -28,6 +35,7 @@ export class DuplicateCompare extends Component {
         this.state.data = data;
         this.state.keepId = data.keep_id;
         this.state.chosen = Object.fromEntries(data.members.map((member) => [member.id, true]));
+        this.state.picked = {};
     }
 
     get rows() {
@@ -44,20 +52,61 @@ export class DuplicateCompare extends Component {
         return this.state.data.members.find((member) => member.id === this.state.keepId);
     }
 
+    get afterLabel() {
+        return _t("After the merge");
+    }
+
     /** What the one that stays will hold, as the server says for what is chosen. */
     after(row) {
         return this.state.data.after[row.key] || "";
     }
 
+    /** Whether the value of a member can be taken, and is not all there is. */
+    canPick(row, member, value) {
+        return (
+            this.state.data.can_merge && row.can_choose && value && this.state.chosen[member.id]
+        );
+    }
+
+    isPicked(row, member) {
+        const members = this.state.data.members;
+        const value = (id) => row.values[members.findIndex((one) => one.id === id)];
+        const picked = this.state.picked[row.key];
+        if (picked || value(this.state.keepId)) {
+            return member.id === (picked || this.state.keepId);
+        }
+        // The one that stays has none: which of the others' it gets, the server says.
+        return value(member.id) === this.after(row);
+    }
+
+    pick(row, member) {
+        if (member.id === this.state.keepId) {
+            delete this.state.picked[row.key];
+        } else {
+            this.state.picked[row.key] = member.id;
+        }
+        return this.loadAfter();
+    }
+
     keep(member) {
         this.state.keepId = member.id;
         this.state.chosen[member.id] = true;
-        return this.loadAfter();
+        return this.dropPicked(member).loadAfter();
     }
 
     toggle(member) {
         this.state.chosen[member.id] = !this.state.chosen[member.id];
-        return this.loadAfter();
+        return this.dropPicked(member).loadAfter();
+    }
+
+    /** Forget what was taken of a member who stays, or who is not merged any more. */
+    dropPicked(member) {
+        for (const [key, id] of Object.entries(this.state.picked)) {
+            if (id === member.id) {
+                delete this.state.picked[key];
+            }
+        }
+        return this;
     }
 
     async loadAfter() {
@@ -66,6 +115,7 @@ export class DuplicateCompare extends Component {
             [this.groupId],
             this.state.keepId,
             this.going.map((member) => member.id),
+            { ...this.state.picked },
         ]);
         // Another choice may have been made meanwhile.
         if (asked === this.asked) {
@@ -91,7 +141,11 @@ export class DuplicateCompare extends Component {
                 { names, kept: this.kept.name }
             ),
             confirmLabel: _t("Merge"),
-            confirm: () => this.decide("action_merge", { keep_id: this.state.keepId }),
+            confirm: () =>
+                this.decide("action_merge", {
+                    keep_id: this.state.keepId,
+                    chosen: { ...this.state.picked },
+                }),
             cancel: () => {},
         });
     }

@@ -54,6 +54,15 @@ registry.category("web_tour.tours").add("crm_segmentation_duplicates", {
             trigger: ".o_crm_duplicate_compare th:contains('Tour Twin Ltd') input[type='radio']",
             run: "click",
         },
+        {
+            content: "Its own value stays unless another one is chosen",
+            trigger: ".o_crm_duplicate_pick[aria-pressed='true']:contains('Wien')",
+        },
+        { trigger: ".o_crm_duplicate_pick:contains('Vienna')", run: "click" },
+        {
+            trigger: "tr:has(.o_crm_duplicate_pick:contains('Vienna')) .o_crm_duplicate_after:contains('Vienna')",
+        },
+        { trigger: ".o_crm_duplicate_pick[aria-pressed='false']:contains('Wien')" },
         { trigger: ".o_crm_duplicate_merge:contains('Merge 1 into Tour Twin Ltd')", run: "click" },
         {
             content: "It is said before that it cannot be taken back",
