@@ -71,7 +71,9 @@ def _skips(env):
 def _reasons(env):
     return {
         "no_team": env._("No team's filter matches"),
-        "team_skipped": env._("Team is left out of the schedule"),
+        "team_skipped": env._("Only teams left out of the schedule match"),
+        "own_team_closed": env._("In a team that takes no leads"),
+        "own_team_skipped": env._("In a team left out of the schedule"),
         "team_no_capacity": env._("Team has no capacity"),
         "too_old": env._("Too old for the schedule: assign from the team"),
         "no_member": env._("No member's filter matches"),

@@ -83,6 +83,8 @@ NEVER_RECEIVES = frozenset({SKIP_ARCHIVED, SKIP_PAUSED, SKIP_NO_CAPACITY, SKIP_B
 # Why nobody got the lead, from "nothing fits" to "nothing stands in the way".
 NO_TEAM = "no_team"
 TEAM_SKIPPED = "team_skipped"
+OWN_TEAM_CLOSED = "own_team_closed"
+OWN_TEAM_SKIPPED = "own_team_skipped"
 TEAM_NO_CAPACITY = "team_no_capacity"
 TOO_OLD = "too_old"
 NO_MEMBER = "no_member"
@@ -95,6 +97,8 @@ WAITING = "waiting"
 REASONS = (
     NO_TEAM,
     TEAM_SKIPPED,
+    OWN_TEAM_CLOSED,
+    OWN_TEAM_SKIPPED,
     TEAM_NO_CAPACITY,
     TOO_OLD,
     NO_MEMBER,

@@ -243,6 +243,7 @@ def limited(candidates: list) -> list:
 def explain_open(teams: Iterable[Team], lead: Lead, **state) -> str:
     """Why ``lead`` has nobody yet, on its own: nothing is given out.
 
+    :param teams: all that take leads, also those that are left out of the schedule
     :param state: ``too_old``, ``released`` (had an owner before)
     """
     teams = {team.id: team for team in teams}
@@ -250,7 +251,7 @@ def explain_open(teams: Iterable[Team], lead: Lead, **state) -> str:
         if state.get("released"):
             return codes.RELEASED
         own = teams.get(lead.team_id)
-        return within_team(own, lead) if own else codes.NO_TEAM
+        return within_team(own, lead) if own else codes.OWN_TEAM_CLOSED
     matching = [team for team in teams.values() if team.matches(lead)]
     if not matching:
         return codes.NO_TEAM
@@ -266,7 +267,7 @@ def explain_open(teams: Iterable[Team], lead: Lead, **state) -> str:
 def within_team(team: Team, lead: Lead) -> str:
     """As :func:`explain_open`, for a lead that has its team already."""
     if not team.scheduled:
-        return codes.TEAM_SKIPPED
+        return codes.OWN_TEAM_SKIPPED
     if team.weight <= 0:
         return codes.TEAM_NO_CAPACITY
     skips = [why_not(member, lead) for member in team.members]

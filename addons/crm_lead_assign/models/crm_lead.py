@@ -8,10 +8,11 @@ from odoo.fields import Domain
 
 from odoo.addons.crm_access.system import Switch
 
-from ..engine import codes, distribution
+from ..engine import codes
 from ..labels import get_labels
 from ..shell.facts import AssignmentFacts
 from ..shell.handover import hand_over
+from ..shell.reasons import explain_leads
 from ..shell.writer import CHECKED
 
 _logger = logging.getLogger(__name__)
@@ -63,30 +64,9 @@ class CrmLead(models.Model):
             return
         # sudo: a salesperson may ask why; the teams' filters and loads are the managers'.
         teams = self.env["crm.team"].sudo()._get_assignable_teams()
-        days = teams._get_schedule_days()
-        oldest = days and fields.Datetime.now() - timedelta(days=days)
-        reasons = open_leads._origin.sudo()._get_unassigned_reasons(teams, oldest)
+        reasons = explain_leads(AssignmentFacts(teams), open_leads._origin.sudo())
         for lead in open_leads:
             lead.unassigned_reason = reasons.get(lead._origin.id, codes.NO_TEAM)
-
-    def _get_unassigned_reasons(self, teams, oldest):
-        """``{lead: code}``, each lead looked at on its own."""
-        facts = AssignmentFacts(teams)
-        among = Domain("id", "in", self.ids)
-        leads = facts.load_leads(among)
-        facts.matches.match(leads, among)
-        engine_teams = list(facts.teams.values())
-        reasons = {}
-        for record in self:
-            lead = leads.get(record.id)
-            if lead:
-                reasons[record.id] = distribution.explain_open(
-                    engine_teams,
-                    lead,
-                    too_old=bool(oldest and record.create_date and record.create_date < oldest),
-                    released=bool(record.date_open),
-                )
-        return reasons
 
     @api.model
     def _get_unassigned_domain(self):

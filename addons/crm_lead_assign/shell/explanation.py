@@ -14,7 +14,10 @@ def explain(decision, lead):
     env = decision.env
     rule_texts, team_texts = TEXTS["rule"](env), TEXTS["team_rule"](env)
     current = bool(decision) and lead.user_id == decision.user_id
-    reason = decision.reason if decision and not decision.user_id else lead.sudo().unassigned_reason
+    # The reason is the list's: what a run found may have passed since.
+    # sudo: who may read the lead may know what stands between it and an owner.
+    reason = lead.sudo().unassigned_reason
+    told = decision if _still_holds(decision, lead, reason) else decision.browse()
     result = {
         "lead_id": lead.id,
         "outcome": decision.outcome or False,
@@ -26,8 +29,8 @@ def explain(decision, lead):
         "team_rule_text": team_texts.get(decision.team_rule, ""),
         "reason": reason or False,
         "reason_text": TEXTS["reason"](env).get(reason, ""),
-        "candidates": _candidates(decision),
-        "teams": _teams(decision, team_texts),
+        "candidates": _candidates(told),
+        "teams": _teams(told, team_texts),
         "facts": decision.facts or {},
         "date": str(decision.create_date) if decision else False,
         "run_id": decision.run_id.id or False,
@@ -35,6 +38,13 @@ def explain(decision, lead):
     }
     result["summary"] = _summary(env, decision, lead, result)
     return result
+
+
+def _still_holds(decision, lead, reason):
+    """Whether those whom a decision considered explain why a lead has its owner, or none."""
+    if lead.user_id:
+        return True
+    return decision.reason == reason and decision.team_id == lead.team_id
 
 
 def _named(record):

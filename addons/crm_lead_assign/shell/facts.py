@@ -28,15 +28,16 @@ class AssignmentFacts:
 
     :param teams: ``crm.team``; filters are searched with their environment's user
     :param force_quota: everybody may get a whole day's leads, whatever came before
+    :param matches: of other teams' facts, for leads that are looked at with both
     """
 
-    def __init__(self, teams, force_quota=False, settings=None, now=None):
+    def __init__(self, teams, force_quota=False, settings=None, now=None, matches=None):
         self.env = teams.env
         self.records = teams
         self.force_quota = force_quota
         self.settings = settings or AssignmentSettings.load(self.env)
         self.now = now or fields.Datetime.now()
-        self.matches = RuleMatches(self.env)
+        self.matches = matches or RuleMatches(self.env)
         self.problems = []
         self.teams = {}
         self.members = {}

@@ -9,6 +9,7 @@ from ..engine import allocation, codes, distribution
 from ..engine.facts import Decision
 from .duplicates import find_duplicates
 from .handover import note_facts
+from .reasons import explain_teamless
 from .recorder import AssignmentRecorder, OutOfTime
 
 #: What Odoo may change when a lead gets its team. Filters on these need the team first.
@@ -122,7 +123,7 @@ class AssignmentProcess(AssignmentRecorder):
         return decisions
 
     def _note_teamless(self, leads, decisions):
-        """Leads that match no team: to the fallback, or a decision that says so.
+        """Leads that no team of the run takes: to the fallback, or a decision that says why.
 
         Those that get the fallback team are added to ``decisions``.
         """
@@ -131,9 +132,10 @@ class AssignmentProcess(AssignmentRecorder):
         left = [lead for lead in leads.values() if lead.id not in done and not lead.team_id]
         team = self.env["crm.team"].browse(self.settings.fallback_team).exists()
         user = self.env["res.users"].browse(self.settings.fallback_user).exists()
+        reasons = explain_teamless(self.facts, left)
         rest = []
         for lead in left:
-            decision = Decision(lead.id, codes.UNASSIGNED, reason=codes.NO_TEAM)
+            decision = Decision(lead.id, codes.UNASSIGNED, reason=reasons[lead.id])
             if team.active:
                 decision.team_id = team.id
                 decision.team_rule = codes.TEAM_FALLBACK

@@ -354,10 +354,15 @@ class TestWhyNobody(BaseCase):
             (codes.WAITING, [team(member(1))], None, {}),
             (codes.WAITING, [team(member(1))], Lead(1, team_id=1), {"too_old": True}),
             (codes.RELEASED, [team(member(1))], Lead(1, team_id=1), {"released": True}),
-            (codes.NO_TEAM, [team(member(1))], Lead(1, team_id=9), {}),
+            (codes.OWN_TEAM_CLOSED, [team(member(1))], Lead(1, team_id=9), {}),
             (codes.NO_MEMBER, [team(member(1, rule=BIT_A))], Lead(1, team_id=1), {}),
             (codes.CAPACITY_USED, [team(member(1, credit=0))], Lead(1, team_id=1), {}),
-            (codes.TEAM_SKIPPED, [team(member(1), scheduled=False)], Lead(1, team_id=1), {}),
+            (
+                codes.OWN_TEAM_SKIPPED,
+                [team(member(1), scheduled=False)],
+                Lead(1, team_id=1),
+                {},
+            ),
             (
                 codes.NOBODY_AVAILABLE,
                 [team(member(1, blocked=codes.SKIP_AWAY))],

@@ -2,6 +2,7 @@ from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 
 class CrmContentPublication(models.Model):
@@ -67,6 +68,21 @@ class CrmContentPublication(models.Model):
                 # A broken address is refused by the constraint, with its name.
                 found = channels[:0]
             publication.channel_id = found or publication.channel_id
+
+    @api.model
+    def _is_deliverable(self, alias):
+        """Return as SQL whether a published content can be sent: it has an address.
+
+        :param str alias: of the table of contents
+        """
+        self.flush_model()
+        return SQL(
+            """
+            EXISTS (SELECT FROM crm_content_publication p
+                     WHERE p.content_id = %s AND p.state = 'published' AND p.url <> '')
+            """,
+            SQL.identifier(alias, "id"),
+        )
 
     @api.constrains("url", "state")
     def _check_url(self):

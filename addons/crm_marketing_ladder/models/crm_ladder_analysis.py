@@ -110,34 +110,42 @@ class CrmLadderAnalysis(models.AbstractModel):
     @api.model
     @api.readonly
     def get_coverage_map(self, directorate_id=False):
-        """Set published contents against the open pipeline, for each pain and ladder step.
+        """Set contents that can be sent against the open pipeline, for each pain and ladder step.
 
+        A published content without a published address cannot be sent, and fills no hole.
         A deal with two pains stands in two rows with its full amount, in the currency of the
         current company at today's rate. A fixed number of queries, ten at most.
 
         :param directorate_id: only this sales directorate
         :return: dict of ``currency`` (id), ``steps`` (id, name), ``pains`` (id, name, amount; the
-            greatest amount in holes first) and ``cells``: {"pain-step": {contents, leads, amount,
-            hole}}, where ``hole`` means open deals and no published content
+            greatest amount in holes first) and ``cells``: {"pain-step": {contents, without_address,
+            leads, amount, hole}}, where ``hole`` means open deals and no content that can be sent
         """
         condition = self._get_scope_condition(directorate_id)
         content_condition = self._get_scope_condition(directorate_id, "c")
         self._flush()
         cells = {}
-        for pain, step, count in self.env.execute_query(
+        deliverable = self.env["crm.content.publication"]._is_deliverable("c")
+        for pain, step, count, total in self.env.execute_query(
             SQL(
                 """
-                SELECT r.pain_id, c.ladder_step_id, count(*)
+                SELECT r.pain_id, c.ladder_step_id, count(*) FILTER (WHERE %s), count(*)
                   FROM crm_content c
                   JOIN crm_content_covered_pain_rel r ON r.content_id = c.id
                  WHERE c.state = 'published' AND c.active
                    AND ((%s) OR c.directorate_id IS NULL)
                  GROUP BY 1, 2
                 """,
+                deliverable,
                 content_condition,
             )
         ):
-            cells[pain, step] = {"contents": count, "leads": 0, "amount": 0.0}
+            cells[pain, step] = {
+                "contents": count,
+                "without_address": total - count,
+                "leads": 0,
+                "amount": 0.0,
+            }
         currency = self.env.company.currency_id
         rates = currency._get_company_rates()
         for pain, step, company, count, amount in self.env.execute_query(
@@ -153,7 +161,8 @@ class CrmLadderAnalysis(models.AbstractModel):
                 condition,
             )
         ):
-            cell = cells.setdefault((pain, step), {"contents": 0, "leads": 0, "amount": 0.0})
+            empty = {"contents": 0, "without_address": 0, "leads": 0, "amount": 0.0}
+            cell = cells.setdefault((pain, step), empty)
             cell["leads"] += count
             amount = float(amount or 0.0)
             if company in rates:

@@ -134,12 +134,19 @@ class CrmLead(models.Model):
 
     @api.depends_context("uid")
     def _compute_is_directorate_required(self):
-        """Required of members who see the deals of directorates only; others may leave it out."""
-        if self._is_free_of_directorates():
-            self.is_directorate_required = False
-            return
-        first = self.env["crm.sales.directorate"]._get_directorates_by_user()
-        self.is_directorate_required = bool(first.get(self.env.uid))
+        """Required of members who see the deals of directorates only; others may leave it out.
+
+        A deal that never had one, older than the addon perhaps, is not met with an error: it can
+        be opened and saved as it is.
+        """
+        free = self._is_free_of_directorates()
+        by_user = {} if free else self.env["crm.sales.directorate"]._get_directorates_by_user()
+        is_member = bool(by_user.get(self.env.uid))
+        for lead in self:
+            saved = lead._origin
+            # As superuser: that of another company is one as well.
+            has_one = not saved or bool(saved.sudo().directorate_id)
+            lead.is_directorate_required = is_member and has_one
 
     @api.depends("directorate_id")
     def _compute_product_domain(self):

@@ -111,14 +111,21 @@ class CrmLead(models.Model):
                 "You have no right on contents. An administrator of the ladder can give it."
             )
         deal = self._get_ladder_deal()
-        # As superuser: that there are some, and not what they are.
-        hidden = Content.sudo().search_count(self._get_content_domain(deal), limit=1)
-        if hidden:
+        mine = self._get_content_candidates(deal)
+        if any(candidate.sent for candidate in mine):
             return self.env._(
-                "Published contents fit, but they are of a sales directorate that you are not in "
-                "(%s). An administrator of the ladder can add you.",
-                get_told_name(self.directorate_id._origin) or self.env._("of none of yours"),
+                "What fits was sent to this customer already: see the emails of this deal. "
+                "Marketing can publish more for these pains and this ladder step."
             )
+        if mine:
+            return self.env._(
+                "What is published for these pains and this ladder step is written for other "
+                "industries than the customer's."
+            )
+        # As superuser: that there are some, and not what they are.
+        hidden = next_best.rank(deal, self.sudo()._get_content_candidates(deal), limit=1)
+        if hidden:
+            return self._tell_hidden_content(Content.sudo().browse(hidden[0][0].content))
         if not deal.pains and not deal.step:
             return self.env._(
                 "Name the customer's pains and the ladder step: contents are found by them."
@@ -136,6 +143,24 @@ class CrmLead(models.Model):
         return self.env._(
             "Nothing is published yet for these pains and this ladder step. Marketing sees it as a "
             "hole on the coverage map."
+        )
+
+    def _tell_hidden_content(self, content):
+        """Say why the user may not read what fits: in the directorate or in the company.
+
+        :param content: as superuser; nothing is told but whose it is
+        """
+        directorate = content.directorate_id
+        if directorate and self.env.user not in directorate.member_ids:
+            return self.env._(
+                "Published contents fit, but they are of a sales directorate that you are not in "
+                "(%s). An administrator of the ladder can add you.",
+                get_told_name(directorate),
+            )
+        return self.env._(
+            "Published contents fit, but they are of another company (%s). Switch to it, or ask an "
+            "administrator of the ladder.",
+            get_told_name(content.company_id) if content.company_id else "–",
         )
 
     def _get_content_domain(self, deal):

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -48,14 +48,59 @@ class TestAnalysis(LadderCommon):
         self.assertEqual([step["name"] for step in data["steps"]], self.steps.mapped("name"))
         cells = data["cells"]
         hole = cells[f"{self.pain.id}-{self.steps[0].id}"]
-        self.assertEqual(hole, {"contents": 0, "leads": 2, "amount": 200, "hole": True})
+        self.assertEqual(
+            hole, {"contents": 0, "without_address": 0, "leads": 2, "amount": 200, "hole": True}
+        )
         covered = cells[f"{self.pain.id}-{self.steps[1].id}"]
-        self.assertEqual(covered, {"contents": 1, "leads": 1, "amount": 100, "hole": False})
+        self.assertEqual(
+            covered, {"contents": 1, "without_address": 0, "leads": 1, "amount": 100, "hole": False}
+        )
         self.assertNotIn(f"{self.pain.id}-{self.steps[2].id}", cells)
         missing = {pain["id"]: pain["missing"] for pain in data["pains"]}
         self.assertEqual((missing[self.pain.id], missing[self.other_pain.id]), (200, 100))
         self.assertEqual(data["pains"][0]["id"], self.pain.id)
         self.assertNotIn(self.foreign_pain.id, missing)
+
+    def test_what_cannot_be_sent_fills_no_hole(self):
+        """(how it was published, does it count): the map and the button to send say the same."""
+        lead = self._create_deal(self.pain, self.steps[0])
+        lead.email_from = "customer@example.com"
+        key = f"{self.pain.id}-{self.steps[0].id}"
+        for how, counts in (
+            ("text alone", False),
+            ("task without publication", False),
+            ("publication in draft", False),
+            ("publication taken back", False),
+            ("publication deleted", False),
+            ("published", True),
+        ):
+            content = self._create_content(
+                name="Way", pain_id=self.pain.id, ladder_step_id=self.steps[0].id
+            )
+            if how == "text alone":
+                content.state = "published"
+            elif how == "task without publication":
+                self._create_task(content, state="published")
+            else:
+                publication = self._publish(content).publication_ids
+                if how == "publication in draft":
+                    publication.state = "draft"
+                elif how == "publication taken back":
+                    publication.state = "unpublished"
+                elif how == "publication deleted":
+                    publication.unlink()
+            cell = self.analysis.get_coverage_map(self.directorate_own.id)["cells"][key]
+            told = (cell["contents"], cell["without_address"], cell["hole"])
+            with self.subTest(how=how):
+                self.assertEqual(content.state, "published")
+                self.assertEqual(told, (1, 0, False) if counts else (0, 1, True))
+                self.assertEqual(bool(content.url), counts)
+                if counts:
+                    lead._get_content_to_send(content.id)
+                else:
+                    with self.assertRaisesRegex(UserError, "“Way” cannot be sent"):
+                        lead._get_content_to_send(content.id)
+            content.state = "correction"
 
     def test_message_pains_cover_cells(self):
         message = self.env["crm.marketing.message"].create(

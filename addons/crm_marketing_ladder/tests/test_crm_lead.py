@@ -95,6 +95,25 @@ class TestCrmLead(LadderCommon):
                         form.directorate_id = self.env["crm.sales.directorate"]
                 self.assertEqual(not form.record.directorate_id, not required)
 
+    def test_a_deal_that_never_had_a_directorate_is_no_error(self):
+        """Older than the addon: opened, changed and saved; one that is there stays required."""
+        for kind in ("opportunity", "lead"):
+            lead = self._create_lead(user_id=self.salesman.id, type=kind)
+            self.assertTrue(lead.directorate_id)
+            self.env.flush_all()
+            self.cr.execute("UPDATE crm_lead SET directorate_id = NULL WHERE id = %s", (lead.id,))
+            self.env.invalidate_all()
+            mine = lead.with_user(self.salesman)
+            with self.subTest(kind=kind), Form(mine, view="crm.crm_lead_view_form") as form:
+                self.assertFalse(form.is_directorate_required)
+                form.name = "Changed"
+            self.assertEqual((lead.name, lead.directorate_id.ids), ("Changed", []))
+            with Form(mine, view="crm.crm_lead_view_form") as form:
+                form.directorate_id = self.directorate_own
+            self.env.invalidate_all()
+            with self.subTest(kind=kind), Form(mine, view="crm.crm_lead_view_form") as form:
+                self.assertTrue(form.is_directorate_required)
+
     def test_product_of_another_directorate(self):
         with self.assertRaisesRegex(ValidationError, "“Own” does not sell “Foreign Product”"):
             self.lead.product_id = self.product_foreign

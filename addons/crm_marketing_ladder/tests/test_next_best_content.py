@@ -148,6 +148,38 @@ class TestNextBestContent(LadderCommon):
                     self.assertFalse(hint)
                 content.state = "correction"
 
+    def test_what_the_user_reads_is_not_said_to_be_hidden(self):
+        """(what was done with the only content that fits, what is said): she may read it."""
+        mine, other = self.env["res.partner.industry"].create([{"name": "I"}, {"name": "J"}])
+        for done, said in (
+            ("sent", "was sent to this customer already"),
+            ("other industry", "written for other industries"),
+            ("sent, other industry", "was sent to this customer already"),
+            ("other company", "of another company"),
+        ):
+            lead = self._prepare_deal()
+            content = self.content
+            content.ladder_step_id = False
+            self.partner.industry_id = mine
+            if "sent" in done:
+                lead.send_content(content.id)
+            if "industry" in done:
+                content.industry_ids = other
+                content.pain_id, lead.sudo().pain_ids = False, False
+            if done == "other company":
+                self.salesman.company_ids = [Command.link(self.company_b.id)]
+                content.directorate_id = self._create_directorate(
+                    "B", company_id=self.company_b.id, user_ids=[Command.set(self.salesman.ids)]
+                )
+                self.lead.write({"directorate_id": False, "company_id": False})
+            self.env.invalidate_all()
+            with self.subTest(done=done):
+                lead = lead.with_context(allowed_company_ids=self.env.company.ids)
+                self.assertFalse(lead.next_best_content)
+                self.assertRegex(lead.next_best_hint, said)
+                self.assertNotRegex(lead.next_best_hint, "you are not in|Fits")
+            content.state = "correction"
+
     def test_next_best_content_in_a_fixed_number_of_queries(self):
         lead = self._prepare_deal()
 

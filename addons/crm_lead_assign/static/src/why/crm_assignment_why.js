@@ -11,8 +11,7 @@ const idOf = (value) => (value && value.id) || 0;
 /**
  * Why a lead has its owner, or why it has none: one line, and the details on a click.
  *
- * The line comes after the form, for leads that have an owner; what is wrong with a lead
- * that has none is worked out when asked for, because it takes the facts of a run.
+ * The line comes after the form, and it is that of the list of unassigned leads.
  */
 export class CrmAssignmentWhy extends Component {
     static template = "crm_lead_assign.Why";
@@ -29,15 +28,19 @@ export class CrmAssignmentWhy extends Component {
             isStale: false,
         });
         this.key = null;
+        this.wasDirty = false;
         useRecordObserver(({ resId, data, dirty }) => {
             const userId = idOf(data.user_id);
             const key = [resId, userId, idOf(data.team_id)].join();
+            // Whatever was changed on it may be what stood between a lead and an owner.
+            const isOther = key !== this.key || (this.wasDirty && !dirty && !userId);
+            this.wasDirty = dirty;
             // What is shown holds for the lead as saved: nothing is said of an owner that is not.
             this.state.isStale = dirty && key !== this.key;
-            if (!dirty && key !== this.key) {
+            if (!dirty && isOther) {
                 this.key = key;
                 // Not waited for: the form is there first.
-                this.start(resId, userId);
+                this.start(resId);
             }
         });
     }
@@ -46,10 +49,10 @@ export class CrmAssignmentWhy extends Component {
         return Boolean(idOf(this.props.record.data.user_id));
     }
 
-    start(resId, userId) {
+    start(resId) {
         this.state.why = null;
         this.state.isOpen = false;
-        if (resId && userId) {
+        if (resId) {
             this.load(resId);
         }
     }

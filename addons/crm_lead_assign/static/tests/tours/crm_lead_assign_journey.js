@@ -100,10 +100,8 @@ registry.category("web_tour.tours").add("crm_lead_assign_why", {
         },
         { trigger: ".o_pager_next", run: "click" },
         {
-            content: "Nobody's: asked for on a click",
-            trigger: ".o_crm_assignment_summary:contains('Nobody has it.')",
+            content: "Nobody's, and what stands in the way, as the list says it",
+            trigger: ".o_crm_assignment_summary:contains('Nobody has it: No team')",
         },
-        { trigger: ".o_crm_assignment_why_button:contains('Why?')", run: "click" },
-        { trigger: ".o_crm_assignment_summary:contains('filter matches')" },
     ],
 });

@@ -34,6 +34,9 @@ export class CoverageMap extends LadderAnalysis {
 
     title(pain, step) {
         const cell = this.cell(pain, step);
+        if (cell?.without_address && !cell.contents) {
+            return _t("Published, but without an address: it cannot be sent. Click to add one.");
+        }
         if (cell?.hole) {
             return _t("%(leads)s open deals, no published content: click to make one", {
                 leads: cell.leads,
@@ -44,7 +47,7 @@ export class CoverageMap extends LadderAnalysis {
 
     open(pain, step) {
         const cell = this.cell(pain, step);
-        if (cell?.contents) {
+        if (cell?.contents || cell?.without_address) {
             return this.action.doAction({
                 type: "ir.actions.act_window",
                 name: `${pain.name} · ${step.name}`,
