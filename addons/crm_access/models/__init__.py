@@ -5,6 +5,7 @@ from . import base_save
 from . import crm_asked_mixin
 from . import crm_filter_mixin
 from . import crm_code_mixin
+from . import crm_readonly_mixin
 from . import crm_shared_mixin
 from . import ir_fields_converter
 from . import res_company

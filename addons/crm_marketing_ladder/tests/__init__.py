@@ -17,6 +17,7 @@ from . import (
     test_next_best_content,
     test_own_work,
     test_performance,
+    test_readonly_forms,
     test_security,
     test_shared,
     test_tour_ladder,
