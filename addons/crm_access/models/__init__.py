@@ -2,6 +2,7 @@ from . import base
 from . import base_import
 from . import base_named
 from . import base_save
+from . import base_technical
 from . import crm_asked_mixin
 from . import crm_filter_mixin
 from . import crm_code_mixin

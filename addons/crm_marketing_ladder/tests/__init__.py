@@ -15,6 +15,7 @@ from . import (
     test_import,
     test_narrowing,
     test_next_best_content,
+    test_offered_fields,
     test_own_work,
     test_performance,
     test_readonly_forms,
