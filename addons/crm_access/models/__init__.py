@@ -2,9 +2,11 @@ from . import base
 from . import base_import
 from . import base_named
 from . import base_save
+from . import base_technical
 from . import crm_asked_mixin
 from . import crm_filter_mixin
 from . import crm_code_mixin
+from . import crm_readonly_mixin
 from . import crm_shared_mixin
 from . import ir_fields_converter
 from . import res_company

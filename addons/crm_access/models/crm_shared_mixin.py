@@ -11,6 +11,7 @@ class CrmSharedMixin(models.AbstractModel):
     """
 
     _name = "crm.shared.mixin"
+    _inherit = "crm.readonly.mixin"
     _description = "Shared by Companies"
 
     # As Odoo has it for what companies keep: the branches of a company use it, too.
@@ -44,6 +45,12 @@ class CrmSharedMixin(models.AbstractModel):
             own = self.env.user.sudo().company_ids
             owned = owned.filtered(lambda record: record.company_id in own)
         return self - owned.sudo(False)
+
+    def _get_readonly_reason(self):
+        reason = super()._get_readonly_reason()
+        if self._filter_shared() and not self.env.user._works_in_all_companies():
+            reason = " ".join(filter(None, [reason, str(self._make_shared_error())]))
+        return reason
 
     def _make_shared_error(self):
         # sudo: names for a message: of records whose company has been asked before, of a model,

@@ -19,6 +19,11 @@ class SharedCases:
             with self.subTest(model=record._name, operation=operation):
                 self.assertFalse(record.with_user(local).has_access(operation))
                 self.assertTrue(record.with_user(everywhere).has_access(operation))
+        if local.has_group("base.group_user") and record.browse().with_user(local).has_access(
+            "write"
+        ):
+            self.assertRegex(record.with_user(local).readonly_reason, "All companies share")
+        self.assertFalse(record.with_user(everywhere).readonly_reason)
         with self.assertRaisesRegex(AccessError, "All companies share"), self.cr.savepoint():
             record.with_user(local).write(vals)
         with self.assertRaises(AccessError), self.cr.savepoint():

@@ -60,7 +60,11 @@ class CrmContactGroup(models.Model):
         "with a price level, the group with the lowest number decides.",
     )
     tree_order = fields.Char(
-        compute="_compute_tree_order", store=True, recursive=True, export_string_translation=False
+        compute="_compute_tree_order",
+        store=True,
+        recursive=True,
+        export_string_translation=False,
+        technical=True,
     )
 
     # Members

@@ -51,7 +51,7 @@ class CrmContactGroup(models.Model):
         default="never",
         required=True,
     )
-    turn = fields.Integer(readonly=True, copy=False)
+    turn = fields.Integer(readonly=True, copy=False, technical=True)
 
     @api.model
     @tools.ormcache()

@@ -55,7 +55,9 @@ class CrmContactGroupMember(models.Model):
     reason = fields.Char()
     # What a rule does to a group that protects its contacts waits here for a manager: an edit
     # of one field must not open or close contacts (see crm_contact_group_access).
-    restricts = fields.Boolean(readonly=True, help="Counts for the access to the contact.")
+    restricts = fields.Boolean(
+        readonly=True, help="Counts for the access to the contact.", technical=True
+    )
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Decided By",

@@ -31,6 +31,7 @@ class ResPartner(models.Model):
         string="Allowed for a Reason",
         copy=False,
         groups="base.group_user",
+        technical=True,
     )
     # Kept by SQL, contact by contact: a path over the company in the rule made each list join
     # all contacts with all contacts.
@@ -44,6 +45,7 @@ class ResPartner(models.Model):
         copy=False,
         groups="base.group_user",
         help="Of protected contacts: the salesperson of the company, and of its documents.",
+        technical=True,
     )
 
     def _refresh_access_scopes(self, group_ids=None):

@@ -35,6 +35,7 @@ class ResPartner(models.Model):
         copy=False,
         ondelete="set null",
         groups="base.group_user",
+        technical=True,
     )
     group_properties = KeptProperties(
         string="Fields of Its Groups",
@@ -42,9 +43,15 @@ class ResPartner(models.Model):
         copy=True,
         groups="base.group_user",
     )
-    card_hidden_parts = fields.Char(related="card_id.hidden_parts", groups="base.group_user")
-    card_required_parts = fields.Char(related="card_id.required_parts", groups="base.group_user")
-    card_first_parts = fields.Char(related="card_id.first_parts", groups="base.group_user")
+    card_hidden_parts = fields.Char(
+        related="card_id.hidden_parts", groups="base.group_user", technical=True
+    )
+    card_required_parts = fields.Char(
+        related="card_id.required_parts", groups="base.group_user", technical=True
+    )
+    card_first_parts = fields.Char(
+        related="card_id.first_parts", groups="base.group_user", technical=True
+    )
 
     @api.onchange("contact_group_ids")
     def _onchange_contact_groups_card(self):

@@ -19,12 +19,14 @@ class ResPartner(models.Model):
         search="_search_hidden_from_me",
         groups="base.group_user",
         help="A group hides the contact, and does not let the user in.",
+        technical=True,
     )
     locked_for_me = fields.Boolean(
         compute="_compute_reach",
         search="_search_locked_for_me",
         groups="base.group_user",
         help="A group keeps the contact from being edited, and does not let the user in.",
+        technical=True,
     )
     let_in_for_a_reason = fields.Boolean(
         string="I Am Let In for a Reason",
@@ -33,6 +35,7 @@ class ResPartner(models.Model):
         groups="base.group_user",
         help="The user is salesperson of the company or of one of its documents, or was let in "
         "by hand.",
+        technical=True,
     )
 
     @api.depends("access_scope_id")

@@ -16,6 +16,7 @@ from . import test_membership_access
 from . import test_merge
 from . import test_naming
 from . import test_naming_elsewhere
+from . import test_offered_fields
 from . import test_partner
 from . import test_performance
 from . import test_pricelist

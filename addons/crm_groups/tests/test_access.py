@@ -5,13 +5,15 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.crm_access.tests.readonly import ReadonlyCases
+
 from .common import CrmGroupsCommon
 
 OPERATIONS = {"read", "write", "unlink"}
 
 
 @tagged("post_install", "-at_install")
-class TestAccess(CrmGroupsCommon):
+class TestAccess(ReadonlyCases, CrmGroupsCommon):
     """Who may see and edit the contacts of protected groups.
 
     ============ ============================================= =========================
@@ -106,6 +108,34 @@ class TestAccess(CrmGroupsCommon):
         self.assertEqual(self._get_rights(self.north, self.user_sales), set())
         self.dealers.access = "open"
         self.assertEqual(self._get_rights(self.north, self.user_sales), OPERATIONS)
+
+    def test_the_form_of_a_readonly_contact_is_readonly(self):
+        self._protect(access="readonly")
+        said = "You can read .*Test North.* but not change it.*Test dealers.*let you in"
+        for view in ("base.view_partner_form", "base.view_partner_simple_form"):
+            for contact in (self.north, self.child):
+                with self.subTest(view=view, contact=contact.name):
+                    self._assert_form_says_why(contact, view, self.user_sales, self.user_vip, said)
+        with self.assertRaises(AccessError) as refused:
+            self.child.with_user(self.user_sales).write({"phone": "1"})
+        told = self.child.with_user(self.user_sales).readonly_reason
+        self.assertEqual(told, " ".join(str(refused.exception).split()))
+        self.assertFalse(self.Partner.with_user(self.user_sales).new({}).readonly_reason)
+
+    def test_the_reason_is_asked_once_for_all(self):
+        self.dealers.add_contacts(self.east.ids)
+        self._protect(access="readonly")
+        contacts = (self.north | self.child | self.east).with_user(self.user_sales)
+
+        def count(contacts):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.assertTrue(all(contacts.mapped("readonly_reason")))
+            return self.cr.sql_log_count - before
+
+        count(contacts)
+        self.assertLessEqual(count(contacts), count(contacts[0]) + 2)
 
     def test_subgroups_are_protected_too(self):
         self._protect()

@@ -83,6 +83,7 @@ class CrmAssignmentRun(models.Model):
         readonly=True,
         help="The state of the random generator the teams' shares were drawn with. Empty "
         "when nothing had to be drawn.",
+        technical=True,
     )
     settings = fields.Json(readonly=True)
     options = fields.Json(readonly=True)

@@ -19,6 +19,7 @@ class CrmLead(models.Model):
         store=True,
         groups=fields.NO_ACCESS,
         export_string_translation=False,
+        technical=True,
     )
 
     _duplicate_keys_idx = models.Index("USING gin (string_to_array(duplicate_keys, E'\\n'))")

@@ -132,7 +132,7 @@ class CrmTeam(models.Model):
     assignment_reassign_max = fields.Integer(
         string="Hand over at most", default=2, help="How often one lead is handed over."
     )
-    assignment_position_date = fields.Datetime(copy=False, readonly=True)
+    assignment_position_date = fields.Datetime(copy=False, readonly=True, technical=True)
     assignment_rule_text = fields.Char(
         string="Takes These Leads",
         compute="_compute_assignment_rule_text",

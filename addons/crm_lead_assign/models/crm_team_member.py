@@ -59,8 +59,9 @@ class CrmTeamMember(models.Model):
         copy=False,
         readonly=True,
         help="Leads received for the capacity; the lowest is next in turn.",
+        technical=True,
     )
-    assignment_position_date = fields.Datetime(copy=False, readonly=True)
+    assignment_position_date = fields.Datetime(copy=False, readonly=True, technical=True)
     assignment_credit = fields.Float(
         string="Leads Due Now",
         compute="_compute_assignment_credit",

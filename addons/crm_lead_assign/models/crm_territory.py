@@ -27,7 +27,11 @@ class CrmTerritory(models.Model):
         string="Territory",
     )
     tree_order = fields.Char(
-        compute="_compute_tree_order", store=True, recursive=True, export_string_translation=False
+        compute="_compute_tree_order",
+        store=True,
+        recursive=True,
+        export_string_translation=False,
+        technical=True,
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(

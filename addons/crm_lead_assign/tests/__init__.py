@@ -7,6 +7,7 @@ from . import test_hooks
 from . import test_languages
 from . import test_lead_duplicates
 from . import test_native_defects
+from . import test_offered_fields
 from . import test_one_reason
 from . import test_out_of_reach
 from . import test_performance

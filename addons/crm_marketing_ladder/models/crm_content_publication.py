@@ -9,7 +9,7 @@ class CrmContentPublication(models.Model):
     """One content task's result in one channel."""
 
     _name = "crm.content.publication"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.readonly.mixin"]
     _description = "Content Publication"
     _order = "date desc, id desc"
 

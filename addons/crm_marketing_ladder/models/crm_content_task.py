@@ -9,7 +9,7 @@ class CrmContentTask(models.Model):
     """The work to bring one content into one format."""
 
     _name = "crm.content.task"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.readonly.mixin"]
     _description = "Content Task"
     _order = "date_deadline, id"
 

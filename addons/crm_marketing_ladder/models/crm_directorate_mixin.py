@@ -12,7 +12,7 @@ class CrmDirectorateMixin(models.AbstractModel):
     """
 
     _name = "crm.directorate.mixin"
-    _inherit = ["crm.directorate.product.mixin"]
+    _inherit = ["crm.directorate.product.mixin", "crm.readonly.mixin"]
     _description = "Record of a Sales Directorate"
     _check_company_auto = True
     # As Odoo has it for what companies keep: the branches of a company use it, too.
@@ -89,6 +89,22 @@ class CrmDirectorateMixin(models.AbstractModel):
             directorate=get_told_name(directorate.sudo().exists()),
             own=", ".join(own.mapped("display_name")),
         )
+
+    def _get_readonly_reason(self):
+        """Say whose it is: members change what is of their directorates."""
+        reason = super()._get_readonly_reason()
+        # As superuser: that it is one's own is asked; its name only by who may read it.
+        directorate = self.sudo().directorate_id
+        if not directorate:
+            own = self.env._("It is common to all sales directorates: CRM administrators edit it.")
+        elif self.env.user not in directorate.member_ids:
+            own = self.env._(
+                "It belongs to the sales directorate “%s”, and you are not a member of it.",
+                get_told_name(directorate),
+            )
+        else:
+            own = ""
+        return " ".join(filter(None, [reason, own]))
 
     def _count_uses(self, model_name, field_name, count_field):
         """Count the records of a model that name these, in one query."""

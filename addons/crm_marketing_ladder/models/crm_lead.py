@@ -25,7 +25,7 @@ KEEP_HISTORY = "crm_marketing_ladder_keep_history"
 
 class CrmLead(models.Model):
     _name = "crm.lead"
-    _inherit = ["crm.lead", "crm.directorate.product.mixin"]
+    _inherit = ["crm.lead", "crm.directorate.product.mixin", "crm.readonly.mixin"]
 
     directorate_id = fields.Many2one(
         compute="_compute_directorate_id",

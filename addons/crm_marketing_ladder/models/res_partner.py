@@ -33,6 +33,7 @@ class ResPartner(models.Model):
         string="Ladder Step Set by Hand",
         groups="base.group_user",
         ondelete="restrict",
+        technical=True,
     )
 
     def _auto_init(self):

@@ -22,8 +22,10 @@ class CrmType(models.Model):
     requirement_ids = fields.One2many(
         "crm.type.requirement", "type_id", string="Required Fields", copy=True
     )
-    has_requirements = fields.Boolean(compute="_compute_has_requirements", store=True)
-    completeness_pending = fields.Boolean(readonly=True, copy=False)
+    has_requirements = fields.Boolean(
+        compute="_compute_has_requirements", store=True, technical=True
+    )
+    completeness_pending = fields.Boolean(readonly=True, copy=False, technical=True)
 
     @api.depends("requirement_ids")
     def _compute_has_requirements(self):

@@ -30,7 +30,9 @@ class ResPartner(models.Model):
     )
 
     has_completeness = fields.Boolean(
-        related="crm_type_id.has_requirements", groups="base.group_user"
+        related="crm_type_id.has_requirements",
+        groups="base.group_user",
+        technical=True,
     )
 
     @api.model_create_multi

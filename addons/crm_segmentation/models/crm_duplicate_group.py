@@ -67,7 +67,9 @@ class CrmDuplicateGroup(models.Model):
     _order = "is_sure desc, id"
 
     #: Smallest id of its contacts when it was found: a later search knows it again by that.
-    anchor = fields.Integer(required=True, readonly=True, export_string_translation=False)
+    anchor = fields.Integer(
+        required=True, readonly=True, export_string_translation=False, technical=True
+    )
     state = fields.Selection(
         [("open", "To Decide"), ("waiting", "Waiting to Be Merged"), ("failed", "Not Merged")],
         default="open",

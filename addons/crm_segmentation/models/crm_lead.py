@@ -31,7 +31,9 @@ class CrmLead(models.Model):
         domain="['|', ('team_ids', '=', False), ('team_ids', 'in', team_id),"
         " '|', ('deal_type_ids', '=', False), ('deal_type_ids', 'in', deal_type_id)]"
     )
-    deal_type_color = fields.Integer(related="deal_type_id.color", export_string_translation=False)
+    deal_type_color = fields.Integer(
+        related="deal_type_id.color", export_string_translation=False, technical=True
+    )
 
     def _auto_init(self):
         # With the column there, installation gives no type to existing leads.

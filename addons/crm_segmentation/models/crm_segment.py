@@ -63,7 +63,11 @@ class CrmSegment(models.Model):
     member_ids = fields.One2many("crm.segment.member", "segment_id", string="Members")
     # The number of all, and with it of those that a user may not see: nobody's to read.
     last_total = fields.Integer(
-        readonly=True, copy=False, groups=fields.NO_ACCESS, export_string_translation=False
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        export_string_translation=False,
+        technical=True,
     )
     last_count = fields.Integer(
         string="Members at Last Count",

@@ -69,7 +69,7 @@ class CrmType(models.Model):
         help="Stages that this deal type shares with no type but those named on the stage. Stages "
         "that name no type are there for all.",
     )
-    has_effects = fields.Boolean(compute="_compute_has_effects", store=True)
+    has_effects = fields.Boolean(compute="_compute_has_effects", store=True, technical=True)
 
     @api.depends(
         "assign_mode", "team_id", "partner_tag_ids", "deal_tag_ids", "activity_plan_id", "kind"

@@ -33,7 +33,7 @@ class CrmTypeMerge(models.Model):
     preview = fields.Text("What Will Happen", compute="_compute_preview")
     line_ids = fields.One2many("crm.type.merge.line", "merge_id", string="Changed", readonly=True)
     record_count = fields.Integer(compute="_compute_record_count", string="Records")
-    default_moved = fields.Boolean(readonly=True)
+    default_moved = fields.Boolean(readonly=True, technical=True)
     merge_date = fields.Datetime("Merged on", readonly=True)
     merge_uid = fields.Many2one("res.users", string="Merged by", readonly=True)
 

@@ -32,7 +32,10 @@ class ResPartner(models.Model):
         " '|', ('scope_team_ids', '=', False), ('scope_team_ids.member_ids', 'in', uid)]",
     )
     crm_type_color = fields.Integer(
-        related="crm_type_id.color", groups="base.group_user", export_string_translation=False
+        related="crm_type_id.color",
+        groups="base.group_user",
+        export_string_translation=False,
+        technical=True,
     )
 
     def _auto_init(self):

@@ -18,12 +18,14 @@ class ResPartner(models.Model):
         "left_partner_id",
         "Relations as First Side",
         groups="base.group_user",
+        technical=True,
     )
     relation_right_ids = fields.One2many(
         "crm.relation",
         "right_partner_id",
         "Relations as Second Side",
         groups="base.group_user",
+        technical=True,
     )
     relation_count = fields.Integer(
         "Relations", compute="_compute_card_facts", groups="base.group_user"

@@ -15,8 +15,12 @@ class ResUsers(models.Model):
         groups="base.group_user",
         help="Contacts of this user are never released for want of activity.",
     )
-    contacts_taken_on = fields.Date(readonly=True, copy=False, groups="base.group_user")
-    contacts_taken_count = fields.Integer(readonly=True, copy=False, groups="base.group_user")
+    contacts_taken_on = fields.Date(
+        readonly=True, copy=False, groups="base.group_user", technical=True
+    )
+    contacts_taken_count = fields.Integer(
+        readonly=True, copy=False, groups="base.group_user", technical=True
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -3,6 +3,7 @@ from . import test_codes
 from . import test_crm_type
 from . import test_deal_type
 from . import test_links
+from . import test_offered_fields
 from . import test_partner_type
 from . import test_performance
 from . import test_record_visibility
