@@ -9,5 +9,8 @@
     # company's time zone.
     "depends": ["web", "base_setup"],
     "data": ["views/res_company_views.xml", "views/res_config_settings_views.xml"],
-    "assets": {"web.assets_backend": ["crm_access/static/src/**/*"]},
+    "assets": {
+        "web.assets_backend": ["crm_access/static/src/**/*"],
+        "web.assets_tests": ["crm_access/static/tests/tours/**/*"],
+    },
 }

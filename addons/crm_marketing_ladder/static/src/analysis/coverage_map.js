@@ -1,6 +1,9 @@
+import { tint } from "@crm_access/colour/tint";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { LadderAnalysis } from "./analysis";
+
+const RED = [220, 53, 69];
 
 /** Pains × steps: where money stands and no content exists. */
 export class CoverageMap extends LadderAnalysis {
@@ -28,8 +31,7 @@ export class CoverageMap extends LadderAnalysis {
         if (!cell?.hole) {
             return "";
         }
-        const strength = 0.25 + (0.65 * cell.amount) / this.most;
-        return `background-color: rgba(220, 53, 69, ${strength.toFixed(2)})`;
+        return `background-color: ${tint(RED, 0.2 + (0.8 * cell.amount) / this.most)}`;
     }
 
     title(pain, step) {

@@ -1,3 +1,4 @@
+import { expectLegible } from "@crm_access/../tests/tours/legible";
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
@@ -154,6 +155,7 @@ registry.category("web_tour.tours").add("crm_marketing_ladder_director", {
     steps: () => [
         ...openCrm(),
         ...openMenu("crm_coverage_map_menu", "Coverage Map"),
+        expectLegible(".o_crm_coverage_map td button"),
         { trigger: ".o_crm_coverage_map tr:contains('Tour pain') .o_crm_hole", run: "click" },
         {
             content: "The pain and the step are filled in",

@@ -84,6 +84,13 @@ export class RelationNetwork extends Component {
         await this.load(this.props);
     }
 
+    onKeydown(ev, node) {
+        if (ev.key === "Enter" || ev.key === " ") {
+            ev.preventDefault();
+            this.open(node);
+        }
+    }
+
     open(node) {
         if (node.level === 0) {
             return;

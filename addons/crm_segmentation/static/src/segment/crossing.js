@@ -1,3 +1,4 @@
+import { tint } from "@crm_access/colour/tint";
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
@@ -5,6 +6,8 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+const VIOLET = [113, 75, 103];
 
 /** Two segmentations crossed: contacts and revenue in each cell, a click opens its contacts. */
 export class SegmentCrossing extends Component {
@@ -95,7 +98,7 @@ export class SegmentCrossing extends Component {
             return "";
         }
         const share = Math.max(0, figures[this.state.measure]) / this.most;
-        return share ? `background-color: rgba(113, 75, 103, ${(0.06 + 0.4 * share).toFixed(2)})` : "";
+        return share ? `background-color: ${tint(VIOLET, share)}` : "";
     }
 
     title(row, column) {

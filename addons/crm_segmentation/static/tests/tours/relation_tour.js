@@ -30,9 +30,15 @@ registry.category("web_tour.tours").add("crm_segmentation_relations", {
         { trigger: ".o_crm_relation_panel:contains('Since the merger')" },
         { trigger: ".o_crm_relation_network .o_crm_relation_node text:contains('Tour North')" },
         {
-            content: "The other one opens with a click, and has it from its side",
+            content: "The other one is reached and opens by the keyboard, and has it from its side",
             trigger: ".o_crm_relation_node:not(.o_crm_middle):contains('Tour North')",
-            run: "click",
+            run: ({ anchor }) => {
+                anchor.focus();
+                if (document.activeElement !== anchor) {
+                    throw new Error("A node of the network cannot be focused");
+                }
+                anchor.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+            },
         },
         { trigger: ".o_form_view .o_field_widget[name='name'] :value('Tour North'), .o_form_view:has(.o_field_widget[name='name'] input:value('Tour North'))" },
         { trigger: ".o_form_view .o_notebook a[name='relations']", run: "click" },

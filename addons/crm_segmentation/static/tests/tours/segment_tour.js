@@ -1,3 +1,4 @@
+import { expectLegible } from "@crm_access/../tests/tours/legible";
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
@@ -46,10 +47,15 @@ registry.category("web_tour.tours").add("crm_segmentation_segment_manager", {
         { trigger: ".o_crm_crossing #crossing_rows", run: "selectByLabel Tour score" },
         { trigger: ".o_crm_crossing tbody th:contains('B')" },
         { trigger: ".o_crm_crossing #crossing_columns", run: "selectByLabel Industry" },
+        expectLegible(".o_crm_crossing_cell"),
         { trigger: ".o_crm_crossing_cell[title*='B, Tour industry']", run: "click" },
         {
             trigger: ".o_list_view .o_data_row:contains('Tour Alpha') .o_data_cell[name='complete_name']",
             run: "click",
+        },
+        {
+            content: "What the glance opens is a button, for the keyboard, too",
+            trigger: ".o_crm_glance button.o_crm_glance_item",
         },
         { trigger: ".o_form_view .o_crm_why_class", run: "click" },
         {
