@@ -58,18 +58,17 @@ def fold_name(name):
         words = text.lower().translate(ASCII).split()
         if TO_LOOK_AT.isdisjoint(words):
             return " ".join(words)
+        return _strip(words)
     return _fold_name(text)
 
 
 @lru_cache(maxsize=1 << 16)
 def _fold_name(text):
-    if not text.isascii():
-        text = _GLUED.sub(r" \g<0> ", fold(_ABBREVIATED.sub("", text)))
-    else:
-        text = fold(text)
-    words = text.split()
-    if BEGINNINGS.isdisjoint(words) and min(map(len, words), default=0) > 1:
-        return " ".join(words)
+    return _strip(_GLUED.sub(r" \g<0> ", fold(_ABBREVIATED.sub("", text))).split())
+
+
+def _strip(words):
+    """Take legal forms off and put initials together, until there is nothing more."""
     while (bare := _join_letters(_strip_forms(words))) != words:
         words = bare
     return " ".join(words)
@@ -77,6 +76,8 @@ def _fold_name(text):
 
 def _strip_forms(words):
     """Take legal forms off: any at the ends, those that are nothing else within, too."""
+    if BEGINNINGS.isdisjoint(words):
+        return words
     kept, start = [], 0
     while start < len(words):
         length = _form_length(words, start) if words[start] in BEGINNINGS else 0
