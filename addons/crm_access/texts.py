@@ -1,10 +1,36 @@
 """What the fields of a record hold, as text that people read."""
 
 import json
+from collections.abc import Collection
 
+from odoo.fields import Domain
 from odoo.tools import format_amount, format_date, format_datetime, html2plaintext
 
 from .names import get_public_name
+
+#: Operators that ask whether there is a value at all: none is an answer to that.
+ASKS_WHETHER = ("=", "!=", "in", "not in")
+#: Operators whose value is a list of conditions, which may be empty.
+NESTED = ("any", "not any", "any!", "not any!")
+
+
+def is_value_missing(operator, value):
+    """Tell whether a condition still waits for its value, as one just added in an editor does.
+
+    Nothing chosen is not the same as "is not set": such a condition finds nothing, or everything.
+    """
+    if operator in NESTED or isinstance(value, Domain):
+        return False
+    if isinstance(value, Collection) and not isinstance(value, str):
+        return all(item == "" for item in value)
+    if value is False or value is None:
+        return operator not in ASKS_WHETHER
+    return value == ""
+
+
+def tell_missing(env):
+    """Return what stands in a sentence in place of a value that is not chosen yet."""
+    return env._("(no value chosen)")
 
 
 def read_text(record, name, is_public=False):

@@ -5,4 +5,5 @@ from . import test_fold_names
 from . import test_fold_phones
 from . import test_fold_tax_ids
 from . import test_system_fields
+from . import test_texts
 from . import test_currency

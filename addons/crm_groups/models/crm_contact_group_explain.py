@@ -9,6 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.crm_access.names import get_told_name
+from odoo.addons.crm_access.texts import is_value_missing, tell_missing
 
 #: "-30d" in a relative date.
 SHIFT = re.compile(r"([-+])(\d+)([dwmy])")
@@ -84,8 +85,13 @@ class CrmContactGroup(models.Model):
         if isinstance(value, bool) and kind == "boolean":
             said = self._say_value(value if operator in ("=", "in") else not value, field)
             return f"{where} {self._say_operator('=')} {said}"
-        if value is False or value is None or value == []:
-            empty = operator in ("=", "in", "child_of")
+        if is_value_missing(operator, value):
+            words = self._say_operator(operator)
+            if kind in ("date", "datetime"):
+                words = self._say_day_operator(operator)
+            return f"{where} {words} {tell_missing(self.env)}"
+        if value is False or value is None:
+            empty = operator in ("=", "in")
             text = self.env._("is not set") if empty else self.env._("is set")
             return f"{where} {text}"
         if kind in ("date", "datetime"):

@@ -261,6 +261,13 @@ class TestExplain(CrmGroupsCommon):
             ),
             ([("create_date", ">", "2026-03-31")], "Created on is after 2026-03-31"),
             ([("category_id", "in", [10**9])], "Tags is #1000000000"),
+            ([("country_id", "in", [])], "Country is (no value chosen)"),
+            ([("country_id", "not in", [])], "Country is not (no value chosen)"),
+            ([("country_id", "child_of", [])], "Country is in or below (no value chosen)"),
+            ([("name", "ilike", "")], "Name contains (no value chosen)"),
+            ([("name", "!=", "")], "Name is not (no value chosen)"),
+            ([("create_date", ">=", False)], "Created on is on or after (no value chosen)"),
+            ([("color", ">", False)], "Color Index is more than (no value chosen)"),
         ):
             with self.subTest(domain=domain):
                 group = self.Group.new({"kind": "smart", "domain": str(domain)})

@@ -11,6 +11,7 @@ from odoo.fields import Domain
 from odoo.tools import OrderedSet
 
 from odoo.addons.crm_access.filter_names import find_records_called
+from odoo.addons.crm_access.texts import is_value_missing, tell_missing
 
 from .filters import get_filter_error, parse_filter
 
@@ -143,9 +144,15 @@ class FilterSentences:
         if operator in ("any", "not any"):
             return self._any(condition, label, field)
         values = self._values(condition)
+        missing = is_value_missing(operator, condition.value)
         if operator in ("=", "!=", "in", "not in"):
-            return self._equals(label, field, operator in ("=", "in"), values)
+            # Of an empty list it is told what it does.
+            told = [tell_missing(self.env)] if missing and values else values
+            known = field if told is values else None
+            return self._equals(label, known, operator in ("=", "in"), told)
         texts = self._operators(field).get(operator)
+        if missing:
+            return f"{label} {texts or operator} {tell_missing(self.env)}"
         value = self._value(field, values[0]) if len(values) == 1 else self._list(field, values)
         return f"{label} {texts or operator} {value}"
 

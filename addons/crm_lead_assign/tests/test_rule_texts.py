@@ -45,6 +45,10 @@ class TestRuleTexts(LeadAssignCommon):
              "Country is not United States nor empty"),
             ([("country_id", "in", [])], "never"),
             ([("id", "in", [])], "never"),
+            ([("country_id", "child_of", [])], "Country is or belongs to (no value chosen)"),
+            ([("name", "ilike", "")], "Opportunity contains (no value chosen)"),
+            ([("name", "=", "")], "Opportunity is (no value chosen)"),
+            ([("create_date", ">=", False)], "Created on is from (no value chosen)"),
         ):  # fmt: skip
             with self.subTest(words):
                 self.assertEqual(self._words(domain), words)

@@ -19,6 +19,7 @@ from odoo.addons.crm_access.domains import (
     say_fault,
 )
 from odoo.addons.crm_access.names import get_told_name
+from odoo.addons.crm_access.texts import is_value_missing, tell_missing
 
 from ..engine.segment_ranges import INFINITE
 from ..engine.segment_sentence import describe
@@ -269,9 +270,17 @@ class CrmSegmentCriterion(models.Model):
                 continue
             labels.append(field._description_string(self.env))
             Model = self.env[field.comodel_name] if field.relational else None
+        missing = is_value_missing(operator, value)
         if not isinstance(value, list | tuple | set):
             value = [value]
-        if operator in ("=", "!=", "in", "not in") and list(value) in ([False], [None]):
+        is_boolean = field is not None and field.type == "boolean"
+        if is_boolean and operator in ("!=", "not in") and len(value) == 1:
+            operator, value = "=", [not item for item in value]
+        elif (
+            operator in ("=", "!=", "in", "not in")
+            and list(value) in ([False], [None])
+            and not is_boolean
+        ):
             empty = operator in ("=", "in")
             words = self.env._("is not set") if empty else self.env._("is set")
             return f"{' · '.join(labels)} {words}"
@@ -280,6 +289,8 @@ class CrmSegmentCriterion(models.Model):
                 operator, operator
             )
         texts = [self._describe_value(field, item) for item in value]
+        if missing:
+            texts = [tell_missing(self.env)]
         return self.env._(
             "%(field)s %(operator)s %(value)s",
             field=" · ".join(labels),

@@ -291,6 +291,23 @@ class TestSegmentFilter(SegmentCommon):
         line.update({"source": "message", "condition": "none"})
         self.assertEqual(line._describe(), "has no messages and e-mails")
 
+    def test_what_is_not_chosen_yet_is_said(self):
+        segment = self.env["crm.segment"].new({"name": "S", "applies_to": "company"})
+        for domain, words in (
+            ([("country_id", "in", [])], "Country is (no value chosen)"),
+            ([("country_id", "not in", [])], "Country is not (no value chosen)"),
+            ([("country_id", "=", False)], "Country is not set"),
+            ([("name", "ilike", "")], "Name contains (no value chosen)"),
+            ([("create_date", ">=", False)], "Created on is since (no value chosen)"),
+            ([("employee", "=", False)], "Employee is no"),
+            ([("employee", "!=", False)], "Employee is yes"),
+        ):
+            line = self.env["crm.segment.criterion"].new(
+                {"segment_id": segment.id, "source": "self", "domain": str(domain)}
+            )
+            with self.subTest(domain=domain):
+                self.assertEqual(line._describe(), words)
+
     def test_dates_are_said_in_the_language_of_the_reader(self):
         self.env["res.lang"]._activate_lang("pl_PL")
         Line = self.env["crm.segment.criterion"]
