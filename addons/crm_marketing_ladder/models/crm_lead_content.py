@@ -37,11 +37,14 @@ class CrmLead(models.Model):
     @api.depends("pain_ids", "ladder_step_id", "partner_id", "product_id", "directorate_id")
     @api.depends_context("uid", "lang")
     def _compute_next_best_content(self):
-        """For the form of one deal: at most ten queries each, and two where nothing fits."""
+        """For the form of one deal: at most ten queries each, and one more where nothing fits."""
+        may_read = self.env["crm.content"].has_access("read")
         for lead in self:
-            rows = lead.get_next_best_content(limit=5)
+            deal = lead._get_ladder_deal() if may_read else None
+            candidates = lead._get_content_candidates(deal) if may_read else []
+            rows = lead._rank_contents(deal, candidates, limit=5)
             lead.next_best_content = rows
-            lead.next_best_hint = False if rows else lead._tell_why_no_content()
+            lead.next_best_hint = not rows and lead._tell_why_no_content(deal, candidates)
 
     @api.readonly
     def get_next_best_content(self, limit=5):
@@ -62,9 +65,14 @@ class CrmLead(models.Model):
         if not self.env["crm.content"].has_access("read"):
             return []
         deal = self._get_ladder_deal()
-        rows = next_best.rank(deal, self._get_content_candidates(deal), limit)
+        return self._rank_contents(deal, self._get_content_candidates(deal), limit)
+
+    def _rank_contents(self, deal, candidates, limit):
+        """Return the best of the candidates as :meth:`get_next_best_content` tells them."""
+        rows = next_best.rank(deal, candidates, limit) if candidates else []
         contents = self.env["crm.content"].browse([row[0].content for row in rows])
-        contents.fetch(["name", "marketing_message_id"])
+        if contents:
+            contents.fetch(["name", "marketing_message_id"])
         result = []
         for candidate, points, reasons in rows:
             content = contents.browse(candidate.content).with_prefetch(contents.ids)
@@ -103,21 +111,23 @@ class CrmLead(models.Model):
             product=self.product_id._origin.id,
         )
 
-    def _tell_why_no_content(self):
-        """Say why nothing is recommended, and what to do about it."""
+    def _tell_why_no_content(self, deal, candidates):
+        """Say why nothing is recommended, and what to do about it. One query.
+
+        :param deal: what the engine knows of this deal; None where the user reads no contents
+        :param candidates: the contents that fit and that the user may read
+        """
         Content = self.env["crm.content"]
-        if not Content.has_access("read"):
+        if not deal:
             return self.env._(
                 "You have no right on contents. An administrator of the ladder can give it."
             )
-        deal = self._get_ladder_deal()
-        mine = self._get_content_candidates(deal)
-        if any(candidate.sent for candidate in mine):
+        if any(candidate.sent for candidate in candidates):
             return self.env._(
                 "What fits was sent to this customer already: see the emails of this deal. "
                 "Marketing can publish more for these pains and this ladder step."
             )
-        if mine:
+        if candidates:
             return self.env._(
                 "What is published for these pains and this ladder step is written for other "
                 "industries than the customer's."
