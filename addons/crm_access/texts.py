@@ -119,3 +119,16 @@ def _format_property(env, entry):
         rows = value if kind == "many2many" else [value]
         return ", ".join(row[1] or f"no. {row[0]}" for row in rows)
     return format_plain(env, kind, value)
+
+
+def tell_count(count, one, many, **values):
+    """Return a sentence about a number of things, right for a single one, too.
+
+    :param one: translated; the sentence for 1, where the number is written out
+    :param many: translated; the sentence for other numbers, with ``%s`` or ``%(count)s``
+    :param values: what else is named in it, as ``%(name)s``
+    """
+    text = one if count == 1 else many
+    if not values and "%s" in text:
+        return text % count
+    return text % {"count": count, **values}

@@ -1,7 +1,7 @@
 from odoo.fields import Domain
 from odoo.tests import BaseCase, tagged
 
-from ..texts import is_value_missing
+from ..texts import is_value_missing, tell_count
 
 
 @tagged("post_install", "-at_install")
@@ -32,3 +32,16 @@ class TestMissingValues(BaseCase):
         ):
             with self.subTest(operator=operator, value=value):
                 self.assertEqual(is_value_missing(operator, value), missing)
+
+
+@tagged("post_install", "-at_install")
+class TestCounts(BaseCase):
+    def test_one_and_many(self):
+        for count, told in ((0, "0 leads"), (1, "1 lead"), (2, "2 leads"), (1000, "1000 leads")):
+            with self.subTest(count=count):
+                self.assertEqual(tell_count(count, "1 lead", "%s leads"), told)
+                self.assertEqual(tell_count(count, "1 lead", "%(count)s leads"), told)
+                told_of = tell_count(
+                    count, "1 lead of %(team)s", "%(count)s leads of %(team)s", team="North"
+                )
+                self.assertEqual(told_of, f"{told} of North")

@@ -10,6 +10,8 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, groupby
 
+from odoo.addons.crm_access.texts import tell_count
+
 from ..switches import FOLLOWING, NO_FOLLOW, NOTE_ERRORS
 
 _logger = logging.getLogger(__name__)
@@ -93,8 +95,10 @@ class CrmContactGroup(models.Model):
     def action_rebuild_and_notify(self):
         """Rebuild and tell on the screen what has changed (the button of the form)."""
         results = self.action_rebuild()
-        message = self.env._(
-            "%(entered)s contacts entered, %(left)s left.",
+        message = tell_count(
+            sum(result["entered"] for result in results),
+            self.env._("1 contact entered, %(left)s left."),
+            self.env._("%(entered)s contacts entered, %(left)s left."),
             entered=sum(result["entered"] for result in results),
             left=sum(result["left"] for result in results),
         )

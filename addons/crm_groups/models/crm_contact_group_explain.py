@@ -9,7 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.crm_access.names import get_told_name
-from odoo.addons.crm_access.texts import is_value_missing, tell_missing
+from odoo.addons.crm_access.texts import is_value_missing, tell_count, tell_missing
 
 #: "-30d" in a relative date.
 SHIFT = re.compile(r"([-+])(\d+)([dwmy])")
@@ -229,9 +229,14 @@ class CrmContactGroup(models.Model):
             )
         if self.access_in_force != "open":
             lines.append(
-                self.env._(
-                    "Access: nothing changes before a manager applies it to these %s contacts.",
+                tell_count(
                     moving,
+                    self.env._(
+                        "Access: nothing changes before a manager applies it to this contact."
+                    ),
+                    self.env._(
+                        "Access: nothing changes before a manager applies it to these %s contacts."
+                    ),
                 )
             )
         return lines
@@ -261,8 +266,11 @@ class CrmContactGroup(models.Model):
         Partner = group.env["res.partner"].with_context(active_test=False)
         members = Partner.search_count([("contact_group_ids", "in", group.ids)])
         lines = [
-            self.env._(
-                "%(count)s contacts are no longer in %(group)s.", count=members, group=group.name
+            tell_count(
+                members,
+                self.env._("1 contact is no longer in %(group)s."),
+                self.env._("%(count)s contacts are no longer in %(group)s."),
+                group=group.name,
             )
         ]
         if group.effective_pricelist_id:

@@ -15,6 +15,7 @@ from odoo.addons.crm_access.domains import (
     say_fault,
     write_filter,
 )
+from odoo.addons.crm_access.texts import tell_count
 
 from .crm_contact_group import SAMPLE_SIZE
 
@@ -66,8 +67,12 @@ class CrmContactGroup(models.Model):
 
     @api.model
     def _describe_matching(self, preview):
-        return self.env._(
-            "%(matching)s contacts match the rule; %(inside)s of them are in the group already.",
+        return tell_count(
+            preview["matching"],
+            self.env._("1 contact matches the rule; %(inside)s of them in the group already."),
+            self.env._(
+                "%(matching)s contacts match the rule; %(inside)s of them are in the group already."
+            ),
             matching=preview["matching"],
             inside=preview["inside"],
         )

@@ -140,7 +140,7 @@ class TestOtherWizards(CrmGroupsCommon):
         before = Category.search_count([])
         Wizard = self.env["crm.contact.group.tags"]
         wizard = Wizard.create({"category_ids": [(6, 0, (parent + child).ids)]})
-        self.assertIn("2 groups with 1 contacts", wizard.preview)
+        self.assertIn("2 groups with 1 contact. ", wizard.preview)
         groups = self.Group.search(wizard.action_apply()["domain"])
         steel = groups.filtered(lambda g: g.name == "Test steel")
         self.assertEqual(steel.complete_name, "Test trade / Test steel")
@@ -191,7 +191,7 @@ class TestOtherWizards(CrmGroupsCommon):
         self.vips.add_contacts(self.north.ids)
         Closing = self.env["crm.contact.group.closing"]
         closing = Closing.with_context(active_ids=self.vips.ids).create({})
-        self.assertIn("1 contacts are no longer in Test VIP dealers", closing.effects)
+        self.assertIn("1 contact is no longer in Test VIP dealers", closing.effects)
         self.assertIn("open to everybody", closing.effects)
         closing.action_archive_group()
         self.assertFalse(self.vips.active)

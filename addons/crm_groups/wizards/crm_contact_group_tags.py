@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from odoo.addons.crm_access.texts import tell_count
+
 
 class CrmContactGroupTags(models.TransientModel):
     """Groups made of Odoo's contact tags, or tags of groups; what was there stays as it is."""
@@ -34,19 +36,29 @@ class CrmContactGroupTags(models.TransientModel):
                     [("category_id", "in", wizard.category_ids.ids)]
                 )
                 wizard.preview = self.env._(
-                    "%(groups)s groups with %(contacts)s contacts. The tags stay as they are.",
-                    groups=len(wizard.category_ids),
-                    contacts=contacts,
+                    "%(groups)s with %(contacts)s. The tags stay as they are.",
+                    groups=tell_count(
+                        len(wizard.category_ids),
+                        self.env._("1 group"),
+                        self.env._("%s groups"),
+                    ),
+                    contacts=self._tell_contacts(contacts),
                 )
             else:
                 contacts = self.env["res.partner"].search_count(
                     [("contact_group_ids", "in", wizard.group_ids.ids)]
                 )
                 wizard.preview = self.env._(
-                    "%(tags)s tags on %(contacts)s contacts. The groups stay as they are.",
-                    tags=len(wizard.group_ids),
-                    contacts=contacts,
+                    "%(tags)s on %(contacts)s. The groups stay as they are.",
+                    tags=tell_count(
+                        len(wizard.group_ids), self.env._("1 tag"), self.env._("%s tags")
+                    ),
+                    contacts=self._tell_contacts(contacts),
                 )
+
+    @api.model
+    def _tell_contacts(self, count):
+        return tell_count(count, self.env._("1 contact"), self.env._("%s contacts"))
 
     def action_apply(self):
         """Make the groups or the tags, and open what was made."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from odoo.addons.crm_access.texts import tell_count
+
 
 class CrmContactGroupReprice(models.TransientModel):
     """Quotations that a change of price level leaves behind, to be re-priced one by one or all."""
@@ -66,7 +68,11 @@ class CrmContactGroupReprice(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("%s quotations have been re-priced.", done),
+                "message": tell_count(
+                    done,
+                    self.env._("1 quotation has been re-priced."),
+                    self.env._("%s quotations have been re-priced."),
+                ),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

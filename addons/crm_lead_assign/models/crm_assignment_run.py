@@ -12,6 +12,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.crm_access.texts import tell_count
+
 from ..engine import codes
 from ..engine.fairness import within_teams
 from ..labels import get_labels
@@ -483,9 +485,10 @@ class CrmAssignmentRun(models.Model):
         )
         more = len(leads) - 50
         body = Markup("<p>%s</p><ul>%s</ul>%s") % (
-            self.env._(
-                "%(count)s leads of team %(team)s are yours now:",
-                count=len(leads),
+            tell_count(
+                len(leads),
+                self.env._("1 lead of team %(team)s is yours now:"),
+                self.env._("%(count)s leads of team %(team)s are yours now:"),
                 team=member.crm_team_id.name,
             ),
             lines,

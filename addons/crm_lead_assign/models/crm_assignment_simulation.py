@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.crm_access.texts import tell_count
+
 from ..engine.fairness import within_teams
 from ..labels import TEXTS
 from ..shell.simulation import Simulation
@@ -238,16 +240,21 @@ class CrmAssignmentSimulation(models.Model):
         """What came out, in words."""
         texts = TEXTS["reason"](self.env)
         lines = [
-            self.env._(
-                "Of %(leads)s leads, %(assigned)s would have an owner, %(days)s; in fact "
-                "%(actual)s have one.",
+            tell_count(
+                self.lead_count,
+                self.env._(
+                    "Of 1 lead, %(assigned)s would have an owner, %(days)s; in fact "
+                    "%(actual)s have one."
+                ),
+                self.env._(
+                    "Of %(leads)s leads, %(assigned)s would have an owner, %(days)s; in "
+                    "fact %(actual)s have one."
+                ),
                 leads=self.lead_count,
                 assigned=self.assigned_count,
-                days=(
-                    self.env._("after %s days on average", f"{self.wait_days:.1f}")
-                    if self.wait_days >= 0.05
-                    else self.env._("on the day they came")
-                ),
+                days=self.env._("after %s days on average", f"{self.wait_days:.1f}")
+                if self.wait_days >= 0.05
+                else self.env._("on the day they came"),
                 actual=self.actual_count,
             )
         ]

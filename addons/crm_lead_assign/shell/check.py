@@ -9,6 +9,8 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Domain
 
+from odoo.addons.crm_access.texts import tell_count
+
 from ..engine import coverage
 from .check_filters import HISTORY_DAYS, FilterChecks
 from .check_people import ERROR, INFO, WARNING, PeopleChecks
@@ -130,9 +132,10 @@ class RuleCheck(FilterChecks, PeopleChecks):
             self._add(
                 ERROR,
                 "no_team",
-                self.env._(
-                    "%(count)s leads of the last %(days)s days match no team.",
-                    count=len(self.coverage.no_team),
+                tell_count(
+                    len(self.coverage.no_team),
+                    self.env._("1 lead of the last %(days)s days matches no team."),
+                    self.env._("%(count)s leads of the last %(days)s days match no team."),
                     days=self.days,
                 ),
                 self.env._(
@@ -147,10 +150,16 @@ class RuleCheck(FilterChecks, PeopleChecks):
                 self._add(
                     ERROR,
                     "no_member",
-                    self.env._(
-                        "%(count)s leads of the last %(days)s days are for team %(team)s, and "
-                        "nobody in it ever takes such leads.",
-                        count=len(leads),
+                    tell_count(
+                        len(leads),
+                        self.env._(
+                            "1 lead of the last %(days)s days is for team %(team)s, and nobody in"
+                            " it ever takes such leads."
+                        ),
+                        self.env._(
+                            "%(count)s leads of the last %(days)s days are for team %(team)s, and"
+                            " nobody in it ever takes such leads."
+                        ),
                         days=self.days,
                         team=team.name,
                     ),
@@ -181,9 +190,14 @@ class RuleCheck(FilterChecks, PeopleChecks):
             self._add(
                 INFO if decided else WARNING,
                 "overlap",
-                self.env._(
-                    "%(count)s leads of the last %(days)s days match several teams: %(teams)s.",
-                    count=len(leads),
+                tell_count(
+                    len(leads),
+                    self.env._(
+                        "1 lead of the last %(days)s days matches several teams: %(teams)s."
+                    ),
+                    self.env._(
+                        "%(count)s leads of the last %(days)s days match several teams: %(teams)s."
+                    ),
                     days=self.days,
                     teams=", ".join(names[team.id] for team in ordered),
                 ),

@@ -1,5 +1,7 @@
 """What is wrong with filters: by themselves, and with the leads there are."""
 
+from odoo.addons.crm_access.texts import tell_count
+
 from ..engine import codes
 from .filters import get_filter_error, parse_filter
 from .references import check_references, find_references
@@ -130,9 +132,10 @@ class FilterChecks:
         """Rules for which no lead has come."""
         if not self.lead_count:
             return
-        scope = self.env._(
-            "%(count)s leads: all open ones and those of the last %(days)s days",
-            count=self.lead_count,
+        scope = tell_count(
+            self.lead_count,
+            self.env._("1 lead: all open ones and those of the last %(days)s days"),
+            self.env._("%(count)s leads: all open ones and those of the last %(days)s days"),
             days=HISTORY_DAYS,
         )
         mend = self.env._("Delete the rule if it is no longer needed, or widen its conditions.")
@@ -147,12 +150,18 @@ class FilterChecks:
                 self._add(
                     ERROR,
                     "contradiction",
-                    self.env._(
-                        "%(user)s's filter lets %(count)s leads through, but none of those of team "
-                        "%(team)s: the two filters exclude each other.",
+                    tell_count(
+                        hits[bit],
+                        self.env._(
+                            "%(user)s's filter lets 1 lead through, but none of those of team "
+                            "%(team)s: the two filters exclude each other."
+                        ),
+                        self.env._(
+                            "%(user)s's filter lets %(count)s leads through, but none of those of"
+                            " team %(team)s: the two filters exclude each other."
+                        ),
                         user=member.user_id.name,
                         team=team.name,
-                        count=hits[bit],
                     ),
                     self.env._("Widen the member's filter or the team's."),
                     figure=hits[bit],

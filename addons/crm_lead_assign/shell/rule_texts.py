@@ -2,6 +2,8 @@
 
 from markupsafe import Markup
 
+from odoo.addons.crm_access.texts import tell_count
+
 from .sentences import FilterSentences
 
 
@@ -80,26 +82,45 @@ def _method(team):
     env = team.env
     count = len(team.crm_team_member_ids)
     if team.assignment_method == "open_load":
-        return env._("Of %s members, the one with least open leads for the capacity.", count)
+        return tell_count(
+            count,
+            env._("Of 1 member, the one with least open leads for the capacity."),
+            env._("Of %s members, the one with least open leads for the capacity."),
+        )
     if team.assignment_method == "win_rate":
         by = dict(team._fields["assignment_win_rate_by"]._description_selection(env))
         kind = by.get(team.assignment_win_rate_by)
         share = team.assignment_exploration
         if kind:
-            return env._(
-                "Of %(count)s members, the one with the best win rate by %(kind)s; "
-                "%(share)s %% of the leads go in turn.",
-                count=count,
+            return tell_count(
+                count,
+                env._(
+                    "Of 1 member, the one with the best win rate by %(kind)s; "
+                    "%(share)s %% of the leads go in turn."
+                ),
+                env._(
+                    "Of %(count)s members, the one with the best win rate by %(kind)s; "
+                    "%(share)s %% of the leads go in turn."
+                ),
                 kind=kind.lower(),
                 share=share,
             )
-        return env._(
-            "Of %(count)s members, the one with the best win rate; %(share)s %% of the leads "
-            "go in turn.",
-            count=count,
+        return tell_count(
+            count,
+            env._(
+                "Of 1 member, the one with the best win rate; %(share)s %% of the leads go in turn."
+            ),
+            env._(
+                "Of %(count)s members, the one with the best win rate; %(share)s %% of the leads "
+                "go in turn."
+            ),
             share=share,
         )
-    return env._("%s members in turn, in proportion to their capacity.", count)
+    return tell_count(
+        count,
+        env._("1 member in turn, in proportion to the capacity."),
+        env._("%s members in turn, in proportion to their capacity."),
+    )
 
 
 def _availability(team):

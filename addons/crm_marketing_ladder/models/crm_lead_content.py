@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.crm_access.names import get_told_name
+from odoo.addons.crm_access.texts import tell_count
 
 from ..engine import next_best
 
@@ -238,8 +239,10 @@ class CrmLead(models.Model):
         if code == "product":
             return self.env._("about “%s”", self.product_id.display_name)
         if code == "evidence":
-            return self.env._(
-                "%(credited)s of %(sendings)s prospects moved up after it",
+            return tell_count(
+                about[1],
+                self.env._("the one prospect who got it moved up after it"),
+                self.env._("%(credited)s of %(sendings)s prospects moved up after it"),
                 credited=about[0],
                 sendings=about[1],
             )

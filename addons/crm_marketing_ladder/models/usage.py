@@ -17,8 +17,8 @@ def check_unused(records, uses):
         for record, count in used:
             raise UserError(
                 records.env._(
-                    "%(kind)s “%(record)s” cannot be deleted: %(count)s %(label)s use it. Archive "
-                    "it instead, or change them first.",
+                    "%(kind)s “%(record)s” cannot be deleted, because it is used (%(label)s: "
+                    "%(count)s). Archive it instead, or change what uses it first.",
                     kind=records._description,
                     record=record.with_env(records.env).display_name,
                     count=count,

@@ -259,11 +259,13 @@ class TestCrmContent(LadderCommon):
 
     def test_used_records_are_not_deleted(self):
         for record, label in (
-            (self.pain, "1 marketing messages use it"),
-            (self.message, "1 contents use it"),
-            (self.steps[1], "1 marketing messages use it"),
+            (self.pain, "marketing messages: 1"),
+            (self.message, "contents: 1"),
+            (self.steps[1], "marketing messages: 1"),
         ):
-            with self.assertRaisesRegex(UserError, f"cannot be deleted: {label}"):
+            with self.assertRaisesRegex(
+                UserError, rf"cannot be deleted, because it is used \({label}\)"
+            ):
                 record.unlink()
 
     def test_import_with_foreign_codes(self):

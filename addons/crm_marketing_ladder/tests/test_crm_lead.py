@@ -231,7 +231,9 @@ class TestCrmLead(LadderCommon):
 
     def test_used_step_is_not_deleted(self):
         self.lead.ladder_step_id = self.steps[0]
-        with self.assertRaisesRegex(UserError, "“Zero” cannot be deleted: 1 deals use it"):
+        with self.assertRaisesRegex(
+            UserError, r"“Zero” cannot be deleted, because it is used \(deals: 1\)"
+        ):
             self.steps[0].unlink()
 
     def test_stuck(self):
@@ -377,7 +379,7 @@ class TestCrmLead(LadderCommon):
         pain = self._create_pain(name="Used")
         self.lead.pain_ids = pain
         for record in (criterion.differentiator_id, pain):
-            with self.assertRaisesRegex(UserError, "1 deals use it. Archive it instead"):
+            with self.assertRaisesRegex(UserError, r"used \(deals: 1\). Archive it instead"):
                 record.unlink()
 
     def test_companies(self):

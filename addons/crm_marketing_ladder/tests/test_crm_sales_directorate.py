@@ -125,7 +125,7 @@ class TestCrmSalesDirectorate(LadderCommon):
 
     def test_used_directorate_cannot_be_deleted(self):
         self._create_pain(self.directorate, active=False)
-        with self.assertRaisesRegex(UserError, "1 pains use it. Archive it"):
+        with self.assertRaisesRegex(UserError, r"used \(pains: 1\). Archive it"):
             self.directorate.unlink()
 
     def test_unused_directorate_can_be_deleted(self):

@@ -8,6 +8,8 @@ from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.crm_access.texts import tell_count
+
 from .crm_bulk_operation import BACKGROUND_API
 
 #: Rows that are named in an answer, and records that are named in a notice.
@@ -218,8 +220,7 @@ class CrmBulkOperation(models.Model):
         author = self.env.user.sudo().name
         counts, items = [], []
         for model_name, count, ids in parts:
-            label = mine.env["ir.model"]._get(model_name).name
-            counts.append(f"{count} {label}")
+            counts.append(mine._tell_records(model_name, count))
             records = mine.env[model_name].browse(ids).exists()._filtered_access("read")
             items += [
                 Markup('<li><a href="/odoo/%s/%s">%s</a></li>')
@@ -236,7 +237,7 @@ class CrmBulkOperation(models.Model):
         total = sum(count for _model, count, _ids in parts)
         body = Markup("<p>%s</p><ul>%s</ul>") % (
             mine.env._(
-                "%(title)s. Done by %(author)s at once%(reason)s.",
+                "%(title)s. Changed in bulk by %(author)s%(reason)s.",
                 title=title,
                 author=author,
                 reason=f" ({self.reason})" if self.reason else "",
@@ -252,6 +253,14 @@ class CrmBulkOperation(models.Model):
             body=body,
             author_id=self.env.user.partner_id.id,
         )
+
+    def _tell_records(self, model_name, count):
+        if model_name == "res.partner":
+            return tell_count(count, self.env._("1 contact"), self.env._("%s contacts"))
+        if model_name == "crm.lead":
+            return tell_count(count, self.env._("1 lead or deal"), self.env._("%s leads or deals"))
+        label = self.env["ir.model"]._get(model_name).name
+        return self.env._("%(label)s: %(count)s", label=label, count=count)
 
     # -- answers -----------------------------------------------------------------------
 

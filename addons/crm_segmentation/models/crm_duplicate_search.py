@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
 from odoo.addons.crm_access import fold
+from odoo.addons.crm_access.texts import tell_count
 
 from ..engine import duplicates
 
@@ -354,9 +355,15 @@ class CrmDuplicateSearch(models.Model):
                 "simple_notification",
                 {
                     "type": "success",
-                    "message": self.env._(
-                        "The search for duplicates is done: %(groups)s groups, %(sure)s of them "
-                        "sure.",
+                    "message": tell_count(
+                        groups,
+                        self.env._(
+                            "The search for duplicates is done: 1 group, %(sure)s of them sure."
+                        ),
+                        self.env._(
+                            "The search for duplicates is done: %(groups)s groups, %(sure)s of "
+                            "them sure."
+                        ),
                         groups=groups,
                         sure=sure,
                     ),

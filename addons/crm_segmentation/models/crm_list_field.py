@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from odoo.addons.crm_access.system import Switch
+from odoo.addons.crm_access.texts import tell_count
 
 #: Definitions are being read, do not write them back.
 PULLING = Switch("crm_list_field_pulling")
@@ -152,11 +153,17 @@ class CrmListField(models.Model):
             count = field._count_filled()
             if field.storage == "field" or count:
                 raise UserError(
-                    self.env._(
-                        "“%(field)s” cannot be deleted: %(count)s records have a value. Archive "
-                        "it instead; the values stay and it is out of sight.",
+                    tell_count(
+                        count,
+                        self.env._(
+                            "“%(field)s” cannot be deleted: 1 record has a value. Archive it "
+                            "instead; the value stays and it is out of sight."
+                        ),
+                        self.env._(
+                            "“%(field)s” cannot be deleted: %(count)s records have a value. "
+                            "Archive it instead; the values stay and it is out of sight."
+                        ),
                         field=field.name,
-                        count=count,
                     )
                 )
 
@@ -165,11 +172,17 @@ class CrmListField(models.Model):
             count = field._count_filled()
             if count:
                 raise UserError(
-                    self.env._(
-                        "The type of “%(field)s” cannot be changed: %(count)s records have a "
-                        "value. Make a new field.",
+                    tell_count(
+                        count,
+                        self.env._(
+                            "The type of “%(field)s” cannot be changed: 1 record has a value. "
+                            "Make a new field."
+                        ),
+                        self.env._(
+                            "The type of “%(field)s” cannot be changed: %(count)s records have a "
+                            "value. Make a new field."
+                        ),
                         field=field.name,
-                        count=count,
                     )
                 )
 

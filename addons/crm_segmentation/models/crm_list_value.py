@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.crm_access.texts import tell_count
+
 
 class CrmListValue(models.Model):
     """A choice of a list field: the same row serves the property and the real field."""
@@ -64,11 +66,17 @@ class CrmListValue(models.Model):
             count = value.field_id._count_value(value)
             if count:
                 raise UserError(
-                    self.env._(
-                        "“%(value)s” cannot be deleted: %(count)s records have it. Archive it "
-                        "instead; they keep it and nobody can choose it any more.",
+                    tell_count(
+                        count,
+                        self.env._(
+                            "“%(value)s” cannot be deleted: 1 record has it. Archive it instead; "
+                            "it keeps it and nobody can choose it any more."
+                        ),
+                        self.env._(
+                            "“%(value)s” cannot be deleted: %(count)s records have it. Archive it"
+                            " instead; they keep it and nobody can choose it any more."
+                        ),
                         value=value.name,
-                        count=count,
                     )
                 )
 

@@ -7,6 +7,8 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.crm_access.texts import tell_count
+
 from .crm_owner_operation import BATCH, REASON
 
 _logger = logging.getLogger(__name__)
@@ -236,7 +238,11 @@ class CrmOwnerOperation(models.Model):
 
     def _send_summary(self, user, contacts, leads):
         if self.kind == "release":
-            subject = self.env._("%s contacts of yours are free now", len(contacts))
+            subject = tell_count(
+                len(contacts),
+                self.env._("1 contact of yours is free now"),
+                self.env._("%s contacts of yours are free now"),
+            )
             text = self.env._(
                 "There was no activity with them for %s days, so colleagues may take them. "
                 "You may take them again, too.",
@@ -244,13 +250,21 @@ class CrmOwnerOperation(models.Model):
             )
         elif leads:
             subject = self.env._(
-                "You own %(contacts)s more contacts and %(deals)s more deals",
-                contacts=len(contacts),
-                deals=len(leads),
+                "You own %(contacts)s and %(deals)s",
+                contacts=tell_count(
+                    len(contacts), self.env._("1 more contact"), self.env._("%s more contacts")
+                ),
+                deals=tell_count(
+                    len(leads), self.env._("1 more deal"), self.env._("%s more deals")
+                ),
             )
             text = self.display_name
         else:
-            subject = self.env._("You own %s more contacts", len(contacts))
+            subject = tell_count(
+                len(contacts),
+                self.env._("You own 1 more contact"),
+                self.env._("You own %s more contacts"),
+            )
             text = self.display_name
         self._notify_owner(user, subject, text, [*contacts[:20], *leads[:20]])
 

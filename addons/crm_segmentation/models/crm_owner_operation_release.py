@@ -3,6 +3,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.crm_access.texts import tell_count
+
 from .res_partner_owner import NOTICE_DAYS
 
 #: What a preview asks for while the release is switched off.
@@ -159,7 +161,11 @@ class CrmOwnerOperation(models.Model):
         action = self.env.ref("crm_segmentation.res_partner_action_releasing")
         speaking._notify_owner(
             owner,
-            speaking.env._("%s contacts of yours will be free soon", len(rows)),
+            tell_count(
+                len(rows),
+                speaking.env._("1 contact of yours will be free soon"),
+                speaking.env._("%s contacts of yours will be free soon"),
+            ),
             speaking.env._(
                 "There was no activity with them for long. From %(date)s on, colleagues may "
                 "take what you have not worked with until then:",

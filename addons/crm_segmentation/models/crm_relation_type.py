@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.crm_access.texts import tell_count
+
 from .crm_type import COMPANY, CONTACT, DEAL
 
 ANY = "any"
@@ -231,11 +233,18 @@ class CrmRelationType(models.Model):
         count = self.env["crm.relation"].sudo().search_count([("type_id", "=", self.id)])
         if count:
             raise UserError(
-                self.env._(
-                    "The relation type “%(type)s” is used by %(count)s relations: it cannot be "
-                    "deleted, nor changed so that they break its rules. Archive it and make a new "
-                    "one instead; those relations keep it.",
+                tell_count(
+                    count,
+                    self.env._(
+                        "The relation type “%(type)s” is used by 1 relation: it cannot be "
+                        "deleted, nor changed so that it breaks its rules. Archive it and make a "
+                        "new one instead; that relation keeps it."
+                    ),
+                    self.env._(
+                        "The relation type “%(type)s” is used by %(count)s relations: it "
+                        "cannot be deleted, nor changed so that they break its rules. Archive"
+                        " it and make a new one instead; those relations keep it."
+                    ),
                     type=self.display_name,
-                    count=count,
                 )
             )

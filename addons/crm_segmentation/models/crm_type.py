@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.crm_access.names import get_told_name
+from odoo.addons.crm_access.texts import tell_count
 
 CONTACT = "contact"
 COMPANY = "company"
@@ -137,7 +138,7 @@ class CrmType(models.Model):
             if usage:
                 raise UserError(
                     self.env._(
-                        "The type “%(type)s” cannot be deleted: %(usage)s use it. Archive it "
+                        "The type “%(type)s” cannot be deleted: used by %(usage)s. Archive it "
                         "instead; those records keep it and nobody can choose it any more.",
                         type=crm_type.display_name,
                         usage=self._format_usage(usage),
@@ -211,7 +212,7 @@ class CrmType(models.Model):
             if usage:
                 raise UserError(
                     self.env._(
-                        "The kind of the type “%(type)s” cannot be changed: %(usage)s use it. "
+                        "The kind of the type “%(type)s” cannot be changed: used by %(usage)s. "
                         "Make a new type of the other kind.",
                         type=crm_type.display_name,
                         usage=self._format_usage(usage),
@@ -238,8 +239,16 @@ class CrmType(models.Model):
     @api.model
     def _format_usage(self, counts):
         labels = {
-            "res.partner": self.env._("%s contacts or companies", counts.get("res.partner", 0)),
-            "crm.lead": self.env._("%s leads or deals", counts.get("crm.lead", 0)),
+            "res.partner": tell_count(
+                counts.get("res.partner"),
+                self.env._("1 contact or company"),
+                self.env._("%s contacts or companies"),
+            ),
+            "crm.lead": tell_count(
+                counts.get("crm.lead"),
+                self.env._("1 lead or deal"),
+                self.env._("%s leads or deals"),
+            ),
         }
         return ", ".join(
             labels.get(model_name, f"{count} {model_name}") for model_name, count in counts.items()

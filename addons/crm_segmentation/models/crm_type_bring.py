@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command, Domain
 
 from odoo.addons.crm_access.system import Switch
+from odoo.addons.crm_access.texts import tell_count
 
 from .crm_type import DEAL
 
@@ -231,9 +232,15 @@ class CrmType(models.Model):
         self.env["mail.thread"].message_notify(
             partner_ids=user.partner_id.ids,
             subject=self.env._("%(count)s × %(type)s for you", count=count, type=self.name),
-            body=self.env._(
-                "%(count)s records of the type “%(type)s” are yours now, because the type says so.",
-                count=count,
+            body=tell_count(
+                count,
+                self.env._(
+                    "1 record of the type “%(type)s” is yours now, because the type says so."
+                ),
+                self.env._(
+                    "%(count)s records of the type “%(type)s” are yours now, because the "
+                    "type says so."
+                ),
                 type=self.name,
             ),
         )

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from odoo.addons.crm_access.texts import tell_count
+
 
 class CrmTypeDecisionMixin(models.AbstractModel):
     """A record that keeps what its type has brought it, and why."""
@@ -45,9 +47,17 @@ class CrmTypeDecisionMixin(models.AbstractModel):
         if decision.get("team"):
             parts.append(self.env._("team %s", decision["team"]))
         if decision.get("tag_ids"):
-            parts.append(self.env._("%s tags", len(decision["tag_ids"])))
+            parts.append(
+                tell_count(len(decision["tag_ids"]), self.env._("1 tag"), self.env._("%s tags"))
+            )
         if decision.get("activity_ids"):
-            parts.append(self.env._("%s planned activities", len(decision["activity_ids"])))
+            parts.append(
+                tell_count(
+                    len(decision["activity_ids"]),
+                    self.env._("1 planned activity"),
+                    self.env._("%s planned activities"),
+                )
+            )
         return self.env._(
             "By type “%(type)s”: %(parts)s", type=names["type"], parts=", ".join(parts)
         )

@@ -3,6 +3,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.crm_access.texts import tell_count
+
 from .crm_owner_change import OwnerReason
 
 
@@ -156,10 +158,18 @@ class ResPartner(models.Model):
 
     @api.model
     def _explain_limit(self):
-        return self.env._(
-            "Your limit of %(limit)s contacts a day is reached: come back tomorrow, or ask a sales "
-            "administrator.",
-            limit=self._get_owner_number("take_limit"),
+        limit = self._get_owner_number("take_limit")
+        return tell_count(
+            limit,
+            self.env._(
+                "Your limit of 1 contact a day is reached: come back tomorrow, or ask a sales "
+                "administrator."
+            ),
+            self.env._(
+                "Your limit of %(limit)s contacts a day is reached: come back tomorrow, or ask a "
+                "sales administrator."
+            ),
+            limit=limit,
         )
 
     def _check_taken_by_hand(self, rows):

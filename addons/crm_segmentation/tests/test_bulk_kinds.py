@@ -334,3 +334,22 @@ class TestBulkKinds(BulkCommon):
         )
         self.assertEqual(answer["refused"], 1)
         self.assertIn("another company", answer["rows"][0]["reason"])
+
+    def test_the_notice_counts_in_words(self):
+        """(contacts, deals, what the new owner reads)."""
+        for contacts, deals, told in (
+            (self.contacts[:1], self.deals[:0], "Yours now: 1 contact"),
+            (self.contacts[1:4], self.deals[:0], "Yours now: 3 contacts"),
+            (self.contacts[:0], self.deals[:1], "Yours now: 1 lead or deal"),
+            (self.contacts[:0], self.deals, "Yours now: 2 leads or deals"),
+        ):
+            records = contacts or deals
+            records.user_id = self.north
+            bulk = self._bulk("owner", {"user_id": self.south.id}, records, reason="North left")
+            before = self.env["mail.message"].search([("subject", "like", "Yours now")])
+            bulk.action_apply()
+            message = self.env["mail.message"].search([("subject", "like", "Yours now")]) - before
+            with self.subTest(told=told):
+                self.assertEqual(message.subject, told)
+                name = self.sales_manager.name
+                self.assertIn(f"{told}. Changed in bulk by {name} (North left).", message.body)

@@ -76,12 +76,12 @@ class TestCrmType(SegmentationCommon):
 
     def test_used_type_cannot_be_deleted(self):
         self._create_contact(is_company=True, crm_type_id=self.type_company.id, active=False)
-        with self.assertRaisesRegex(UserError, "1 contacts or companies.*Archive it"):
+        with self.assertRaisesRegex(UserError, "used by 1 contact or company. Archive it"):
             self.type_company.unlink()
 
     def test_deletion_counts_deals_the_user_does_not_see(self):
         self._create_lead(deal_type_id=self.type_deal.id, user_id=self.env.user.id)
-        with self.assertRaisesRegex(UserError, "1 leads or deals"):
+        with self.assertRaisesRegex(UserError, "used by 1 lead or deal. "):
             self.type_deal.with_user(self.sales_manager).unlink()
 
     def test_kind_of_a_used_type_cannot_be_changed(self):

@@ -65,7 +65,7 @@ class TestOwnerHandover(OwnerCommon):
         message = self.env["mail.message"].search(
             [("partner_ids", "in", self.ben.partner_id.ids)], limit=1
         )
-        self.assertEqual(message.subject, "You own 4 more contacts and 1 more deals")
+        self.assertEqual(message.subject, "You own 4 more contacts and 1 more deal")
 
     def test_one_message_instead_of_one_per_contact(self):
         domain = [("partner_ids", "in", self.ben.partner_id.ids)]

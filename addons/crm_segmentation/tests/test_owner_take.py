@@ -69,7 +69,7 @@ class TestOwnerTake(OwnerCommon):
         self._set("take_limit", "1")
         free = self._make_free(3)
         free[0].with_user(self.anna).user_id = self.anna
-        with self.assertRaisesRegex(UserError, "limit of 1 contacts"):
+        with self.assertRaisesRegex(UserError, "limit of 1 contact a day"):
             free[1].with_user(self.anna).user_id = self.anna
         free[1:].with_user(self.boss).user_id = self.boss
 
@@ -78,7 +78,7 @@ class TestOwnerTake(OwnerCommon):
         free = self._make_free(2)
         free[0].with_user(self.anna).user_id = self.ben
         self.assertEqual(self.anna.contacts_taken_count, 1)
-        with self.assertRaisesRegex(UserError, "limit of 1 contacts"):
+        with self.assertRaisesRegex(UserError, "limit of 1 contact a day"):
             free[1].with_user(self.anna).user_id = self.ben
 
     def test_a_company_is_no_way_around_the_limit(self):
@@ -96,7 +96,7 @@ class TestOwnerTake(OwnerCommon):
         }.items():
             with (
                 self.subTest(way=way),
-                self.assertRaisesRegex(UserError, "limit of 1 contacts"),
+                self.assertRaisesRegex(UserError, "limit of 1 contact a day"),
                 self.cr.savepoint(),
             ):
                 deed()

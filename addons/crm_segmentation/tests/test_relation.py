@@ -211,9 +211,9 @@ class TestRelation(RelationCommon):
 
     def test_type_in_use(self):
         self._relate(self.branch, self.north, self.south)
-        with self.assertRaisesRegex(UserError, "used by 1 relations"):
+        with self.assertRaisesRegex(UserError, "used by 1 relation:"):
             self.branch.unlink()
-        with self.assertRaisesRegex(UserError, "used by 1 relations"):
+        with self.assertRaisesRegex(UserError, "used by 1 relation:"):
             self.branch.left_kind = "contact"
         self.branch.left_kind = "any"
         self.branch.active = False

@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("crm_groups_manager", {
             trigger: "button[name='action_rebuild_and_notify']",
             run: "click",
         },
-        { trigger: ".o_notification:contains('1 contacts entered')" },
+        { trigger: ".o_notification:contains('1 contact entered')" },
         { trigger: ".o_stat_text:contains('Contacts'), .oe_stat_button[name='action_open_contacts']" },
         {
             content: "Who may see its contacts",
@@ -46,7 +46,7 @@ registry.category("web_tour.tours").add("crm_groups_manager", {
         { trigger: ".o-dropdown--menu .o_menu_item:contains('Archive')", run: "click" },
         {
             trigger:
-                ".modal .o_field_widget[name='effects']:contains('1 contacts are no longer in Tour smart')",
+                ".modal .o_field_widget[name='effects']:contains('1 contact is no longer in Tour smart')",
         },
         { trigger: ".modal button:contains('Keep the Group')", run: "click" },
         {

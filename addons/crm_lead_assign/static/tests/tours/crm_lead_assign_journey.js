@@ -32,7 +32,7 @@ registry.category("web_tour.tours").add("crm_lead_assign_journey", {
         { trigger: ".nav-link[name='assignment']", run: "click" },
         {
             content: "The rules are read as sentences",
-            trigger: ".o_field_widget[name='assignment_words']:contains('1 members in turn')",
+            trigger: ".o_field_widget[name='assignment_words']:contains('1 member in turn')",
         },
         {
             trigger: ".o_field_widget[name='assignment_territory_ids'] input",
@@ -80,7 +80,7 @@ registry.category("web_tour.tours").add("crm_lead_assign_journey", {
         { trigger: "button[name='action_undo']", run: "click" },
         { trigger: ".modal-footer button:contains('Undo')", run: "click" },
         { trigger: ".o_statusbar_status button.o_arrow_button_current:contains('Undone')" },
-        { trigger: ".alert:contains('1 leads are back')" },
+        { trigger: ".alert:contains('back where they were')" },
     ],
 });
 

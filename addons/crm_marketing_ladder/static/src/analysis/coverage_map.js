@@ -40,9 +40,11 @@ export class CoverageMap extends LadderAnalysis {
             return _t("Published, but without an address: it cannot be sent. Click to add one.");
         }
         if (cell?.hole) {
-            return _t("%(leads)s open deals, no published content: click to make one", {
-                leads: cell.leads,
-            });
+            return cell.leads === 1
+                ? _t("1 open deal, no published content: click to make one")
+                : _t("%(leads)s open deals, no published content: click to make one", {
+                      leads: cell.leads,
+                  });
         }
         return cell?.contents ? _t("Open the contents") : _t("Make a content for this pain and step");
     }

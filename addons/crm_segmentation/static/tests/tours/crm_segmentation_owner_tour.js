@@ -30,7 +30,7 @@ registry.category("web_tour.tours").add("crm_segmentation_owner_seller", {
         { trigger: ".o_form_view button[name='action_take']", run: "click" },
         {
             content: "The limit of the day is reached, and says so",
-            trigger: ".o_error_dialog:contains('limit of 1 contacts a day'), .modal:contains('limit of 1 contacts a day')",
+            trigger: ".o_error_dialog:contains('limit of 1 contact a day'), .modal:contains('limit of 1 contact a day')",
         },
         { trigger: ".modal .btn-primary", run: "click" },
         ...openMoreButtons(),
