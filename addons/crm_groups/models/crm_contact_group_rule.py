@@ -69,7 +69,7 @@ class CrmContactGroup(models.Model):
     def _describe_matching(self, preview):
         return tell_count(
             preview["matching"],
-            self.env._("1 contact matches the rule; %(inside)s of them in the group already."),
+            self.env._("1 contact matches the rule; in the group already: %(inside)s."),
             self.env._(
                 "%(matching)s contacts match the rule; %(inside)s of them are in the group already."
             ),

@@ -134,7 +134,7 @@ class FilterChecks:
             return
         scope = tell_count(
             self.lead_count,
-            self.env._("1 lead: all open ones and those of the last %(days)s days"),
+            self.env._("1 lead: open, or of the last %(days)s days"),
             self.env._("%(count)s leads: all open ones and those of the last %(days)s days"),
             days=HISTORY_DAYS,
         )

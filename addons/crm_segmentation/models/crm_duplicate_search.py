@@ -357,9 +357,7 @@ class CrmDuplicateSearch(models.Model):
                     "type": "success",
                     "message": tell_count(
                         groups,
-                        self.env._(
-                            "The search for duplicates is done: 1 group, %(sure)s of them sure."
-                        ),
+                        self.env._("The search for duplicates is done: 1 group (sure: %(sure)s)."),
                         self.env._(
                             "The search for duplicates is done: %(groups)s groups, %(sure)s of "
                             "them sure."
