@@ -1,4 +1,5 @@
 from . import account_move
 from . import crm_contact_group
+from . import portal_mixin
 from . import res_partner_bank
 from . import sale_order

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ..addresses import leave_out_unseen
 
@@ -13,22 +12,8 @@ class SaleOrder(models.Model):
     # Whoever has it opens the customer's page without a login, where his address stands.
     access_token = fields.Char(groups="base.group_system")
 
-    def _portal_ensure_token(self):
-        """Give the token to who may see the customer; see Odoo's.
-
-        :raises AccessError: when a group hides the customer from the user
-        """
-        if self._must_ask_for_contacts() and self._get_unseen_contacts(
-            self._get_named_contacts(self._get_contact_fields())
-        ):
-            raise AccessError(
-                self.env._("A contact group hides the customer of this document from you.")
-            )
-        # sudo: the field is for nobody to read, the token for whom the method gives it.
-        return super(SaleOrder, self.sudo())._portal_ensure_token()
-
     def _sign_token(self, pid):
-        # sudo: as above; whoever writes to the customer sends him a signed link.
+        # sudo: the field is for nobody to read; who writes to the customer sends a link.
         return super(SaleOrder, self.sudo())._sign_token(pid)
 
     @api.model_create_multi

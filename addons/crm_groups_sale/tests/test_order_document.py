@@ -74,9 +74,11 @@ class TestOrderDocument(DocumentAccessCase, SaleCommon):
         ):
             with self.assertRaises(AccessError):
                 call()
-        self.assertIn(
-            "access_token", self._create(self.seller, partner_id=self.public.id).get_portal_url()
-        )
+        own = self._create(self.seller, partner_id=self.public.id)
+        share = self.env["portal.share"].with_user(self.seller)
+        share = share.with_context(active_model="sale.order", active_id=own.id).create({})
+        for address in (own.get_portal_url(), own._get_share_url(), share.share_link):
+            self.assertIn("access_token", address)
         manager = self.env.ref("base.user_admin")
         values = Wizard.with_user(manager).with_context(**about).default_get(["partner_id"])
         self.assertEqual(values["partner_id"], self.secret.id)
