@@ -8,3 +8,5 @@ NO_FOLLOW = Switch("crm_groups_no_follow")
 FOLLOWING = Switch("crm_groups_following")
 #: An action that fails is noted on its group and stops nothing.
 NOTE_ERRORS = Switch("crm_groups_note_errors")
+#: Odoo tells people that they were made responsible, by whoever has just given the record away.
+ASSIGNING = Switch("crm_groups_assigning")

@@ -31,6 +31,7 @@ from . import res_partner
 from . import res_partner_access
 from . import res_partner_reach
 from . import res_partner_readonly
+from . import res_partner_signup
 from . import res_partner_price
 from . import res_partner_card
 from . import res_users

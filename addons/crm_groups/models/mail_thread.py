@@ -4,6 +4,8 @@ from odoo.fields import Domain
 
 from odoo.addons.crm_access.naming import read_ids
 
+from ..switches import ASSIGNING
+
 
 class MailThread(models.AbstractModel):
     """Conversations tell of contacts only to those who see them.
@@ -23,8 +25,29 @@ class MailThread(models.AbstractModel):
         return super().message_post(**kwargs)
 
     def message_notify(self, **kwargs):
+        """Notify of a record that the user may read; see Odoo's.
+
+        Odoo tells its name to whoever is notified, whatever number somebody gives.
+
+        :raises AccessError: of a contact, or a document about one, that the user may not read
+        """
         self._check_contacts_of_thread(kwargs.get("partner_ids"))
+        self._check_notified(self, kwargs.get("model"), kwargs.get("res_id"))
         return super().message_notify(**kwargs)
+
+    def _message_auto_subscribe_notify(self, partner_ids, template):
+        return super(MailThread, ASSIGNING.on(self))._message_auto_subscribe_notify(
+            partner_ids, template
+        )
+
+    @api.model
+    def _check_notified(self, records, model, res_id):
+        if ASSIGNING.is_on(self.env) or not self._must_ask_for_contacts():
+            return
+        if not records and isinstance(model, str) and model in self.env and res_id:
+            records = self.env[model].browse(res_id)
+        if records._name == "res.partner" or records._is_asked_when_named():
+            records.check_access("read")
 
     @api.model
     def _search_message_partner_ids(self, operator, operand):

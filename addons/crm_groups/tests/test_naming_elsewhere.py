@@ -100,3 +100,50 @@ class TestNamingElsewhere(CrmGroupsCommon):
                 self.assertEqual("Hidden" in str(row["mail_message_id"][1]), told)
                 domain = [("mail_message_id.subject", "ilike", "hidden"), ("id", "=", notice.id)]
                 self.assertEqual(bool(notice.with_user(user).search(domain)), told)
+
+    def test_a_notice_to_oneself_tells_no_name(self):
+        """Of a contact, or by way of a model and a number, to oneself and to a colleague."""
+        self._hide()
+        user = self.user_plain
+        Thread, Partner = self.env["mail.thread"].with_user(user), self.Partner.with_user(user)
+        for contact in (self.hidden, self.foreign):
+            hidden = Partner.browse(contact.id)
+            for told in (user.partner_id, self.user_sales.partner_id):
+                notice = {"body": "x", "subject": "s", "partner_ids": told.ids}
+                for way, call in (
+                    (
+                        "contact",
+                        lambda hidden=hidden, notice=notice: hidden.message_notify(**notice),
+                    ),
+                    (
+                        "number",
+                        lambda hidden=hidden, notice=notice: Thread.message_notify(
+                            model="res.partner", res_id=hidden.id, **notice
+                        ),
+                    ),
+                ):
+                    with (
+                        self.subTest(way=way, contact=contact.name, told=told.name),
+                        self.assertRaises(AccessError),
+                        self.cr.savepoint(),
+                    ):
+                        call()
+        notice = {"body": "x", "partner_ids": self.user_sales.partner_id.ids}
+        self.assertTrue(Partner.browse(self.person.id).message_notify(**notice))
+
+    def test_signing_up_as_a_hidden_contact(self):
+        """Odoo offers it to any employee, by a number alone."""
+        if not hasattr(type(self.Partner), "_generate_signup_token"):
+            self.skipTest("sign-up is not installed")
+        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
+        self._hide()
+        contacts = self.hidden + self.foreign + self.person
+        for user, seen in (
+            (self.user_plain, self.person),
+            (self.user_sales, self.person),
+            (self.user_manager, contacts.with_user(self.user_manager)._filtered_access("read")),
+        ):
+            with self.subTest(user=user.login):
+                told = contacts.with_user(user).signup_get_auth_param()
+                self.assertEqual(set(told), set(contacts.ids))
+                self.assertEqual({id_ for id_, way in told.items() if way}, set(seen.ids))
