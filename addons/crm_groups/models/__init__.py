@@ -23,6 +23,7 @@ from . import crm_team
 from . import crm_team_member
 from . import ir_actions_server
 from . import ir_rule
+from . import mail_mail
 from . import mail_message
 from . import mail_thread
 from . import product_pricelist

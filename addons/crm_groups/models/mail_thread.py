@@ -45,8 +45,9 @@ class MailThread(models.AbstractModel):
         if ASSIGNING.is_on(self.env) or not self._must_ask_for_contacts():
             return
         if not records and isinstance(model, str) and model in self.env and res_id:
-            records = self.env[model].browse(res_id)
-        if records._name == "res.partner" or records._is_asked_when_named():
+            # Of any model: what links to a contact is named by it.
+            self.env[model].browse(res_id).check_access("read")
+        elif records._name == "res.partner" or records._is_asked_when_named():
             records.check_access("read")
 
     @api.model

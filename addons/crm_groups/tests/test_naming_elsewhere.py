@@ -89,15 +89,19 @@ class TestNamingElsewhere(CrmGroupsCommon):
         notice = self.env["mail.notification"].search(
             [("res_partner_id", "=", self.user_manager.partner_id.id)], order="id desc", limit=1
         )
+        notice.mail_mail_id = self.env["mail.mail"].create(
+            {"mail_message_id": notice.mail_message_id.id, "email_to": "x@example.com"}
+        )
         for user, told in (
             (self.user_plain, False),
             (self.user_sales, False),
             (self.user_manager, True),
         ):
             self.env.invalidate_all()
-            [row] = notice.with_user(user).read(["mail_message_id"])
+            [row] = notice.with_user(user).read(["mail_message_id", "mail_mail_id"])
             with self.subTest(user=user.login):
                 self.assertEqual("Hidden" in str(row["mail_message_id"][1]), told)
+                self.assertEqual("Hidden" in str(row["mail_mail_id"][1]), told)
                 domain = [("mail_message_id.subject", "ilike", "hidden"), ("id", "=", notice.id)]
                 self.assertEqual(bool(notice.with_user(user).search(domain)), told)
 

@@ -37,6 +37,20 @@ class TestOrderDocument(DocumentAccessCase, SaleCommon):
         by_all = self.env["sale.order"].create({"partner_id": self.public.id})
         self.assertEqual(by_all.partner_shipping_id, address)
 
+    def test_the_name_of_a_line_tells_no_reference(self):
+        self.secret.ref = "SECRET-7"
+        self.public.ref = "OPEN-7"
+        for customer, told in ((self.secret, False), (self.public, True)):
+            order = self.env["sale.order"].create({"partner_id": customer.id})
+            line = self.env["sale.order.line"].create(
+                {"order_id": order.id, "product_id": self.product.id}
+            )
+            for user, sees in ((self.seller, told), (self.env.ref("base.user_admin"), True)):
+                self.env.invalidate_all()
+                with self.subTest(user=user.login, customer=customer.name):
+                    name = line.with_user(user).sudo().display_name
+                    self.assertEqual(customer.ref in name, sees)
+
     def test_link_to_pay(self):
         order = self.env["sale.order"].create({"partner_id": self.secret.id})
         Wizard = self.env["payment.link.wizard"].with_user(self.seller)
