@@ -51,6 +51,38 @@ class TestOrderDocument(DocumentAccessCase, SaleCommon):
                     name = line.with_user(user).sudo().display_name
                     self.assertEqual(customer.ref in name, sees)
 
+    def test_the_analysis_tells_no_address(self):
+        """Whose address it is the leader may not read: neither rows nor groups tell of it."""
+        place = {
+            "zip": "SECRET-00",
+            "country_id": self.env.ref("base.be").id,
+            "industry_id": self.env["res.partner.industry"].create({"name": "Secret"}).id,
+        }
+        (self.secret + self.public).write(place)
+        for customer in (self.secret, self.public):
+            order = self.env["sale.order"].create({"partner_id": customer.id})
+            self.env["sale.order.line"].create(
+                {"order_id": order.id, "product_id": self.product.id}
+            )
+        self.env.flush_all()
+        fields = ["partner_zip", "country_id", "industry_id", "state_id"]
+        for user, customer, told in (
+            (self.seller, self.secret, False),
+            (self.seller, self.public, True),
+            (self.env.ref("base.user_admin"), self.secret, True),
+        ):
+            with self.subTest(user=user.login, customer=customer.name):
+                self.env.invalidate_all()
+                report = self.env["sale.report"].with_user(user)
+                of_customer = [("partner_id", "=", customer.id)]
+                [row] = report.search_read(of_customer, fields)
+                self.assertEqual(row["partner_zip"], told and "SECRET-00")
+                self.assertEqual(bool(row["country_id"] and row["industry_id"]), told)
+                groups = report._read_group(of_customer, ["partner_zip"], ["__count"])
+                self.assertEqual(groups, [("SECRET-00" if told else False, 1)])
+                found = report.search_count([*of_customer, ("partner_zip", "=", "SECRET-00")])
+                self.assertEqual(found, int(told))
+
     def test_link_to_pay(self):
         order = self.env["sale.order"].create({"partner_id": self.secret.id})
         Wizard = self.env["payment.link.wizard"].with_user(self.seller)
