@@ -1,6 +1,6 @@
 # pylint: disable=consider-merging-classes-inherited
 # (Logins of contacts are a concern of their own.)
-from odoo import models
+from odoo import api, models
 
 
 class ResPartner(models.Model):
@@ -8,11 +8,12 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    @api.private
     def signup_get_auth_param(self):
         """Give the way to sign up, or the login, of contacts that the user sees; see Odoo's.
 
         Odoo asks for no right: by a number alone any employee would open the form with the name
-        and e-mail of a hidden contact, and become its portal user.
+        and e-mail of a hidden contact, and become its portal user. Over RPC nobody asks for it.
 
         :return: {id: {}} for the others, whom a mail tells no way to sign up
         """

@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
+from odoo.service.model import get_public_method
 from odoo.tests import tagged
 
 from .common import CrmGroupsCommon
@@ -151,3 +152,5 @@ class TestNamingElsewhere(CrmGroupsCommon):
                 told = contacts.with_user(user).signup_get_auth_param()
                 self.assertEqual(set(told), set(contacts.ids))
                 self.assertEqual({id_ for id_, way in told.items() if way}, set(seen.ids))
+        with self.assertRaises(AccessError):
+            get_public_method(self.Partner, "signup_get_auth_param")
